@@ -1,0 +1,83 @@
+import type { History } from '../history/history.js'
+import type { Edit, Range, Span } from '../text/span.js'
+
+export type Severity = 'error' | 'warn' | 'info'
+export type Level = Severity | 'off'
+
+/** A place with words. The first label of a diagnostic is its primary place. */
+export interface Label {
+  readonly path: string
+  readonly span: Span
+  readonly text: string
+}
+
+export interface Fix {
+  /** `safe` ones are applied by `--fix`; `ask` ones only with a word. */
+  readonly applicability: 'safe' | 'ask'
+  readonly edits: readonly Edit[]
+  /** One runnable command that does it, or null. */
+  readonly command: string | null
+}
+
+/** What a rule returns: facts with data. The engine adds rule, severity, ranges and fingerprint. */
+export interface Finding {
+  /** Headline: lower case, no full stop, states the fact, never the remedy. */
+  readonly message: string
+  readonly labels: readonly Label[]
+  /** Consequences or evidence. */
+  readonly notes?: readonly string[]
+  /** Starts with a verb. */
+  readonly help?: string | null
+  readonly fix?: Fix | null
+  /** Lines of a drawn graph, when the shape matters. Unicode; the report has an ASCII fallback. */
+  readonly graph?: readonly string[]
+  /** What stays the same when lines move or text changes: ids, names. Hashed into the fingerprint. */
+  readonly key: readonly string[]
+  /** True when Alembic itself refuses to work because of this: never folded, never parked as old debt. */
+  readonly stopsAlembic?: boolean
+}
+
+/** What a rule may look at. Everything is data; nothing here reads a file. */
+export interface RuleContext {
+  readonly history: History
+  /** True when this id is published (see the words in the design); rules that only concern new work ask it. */
+  readonly isPublished: (revision: string) => boolean
+  /** Bytes of a script of this history; only for scripts a rule already has a reason to look at. */
+  readonly source: (path: string) => Uint8Array
+}
+
+export interface Rule {
+  /** = file name = doc name = what a user types in an ignore comment. */
+  readonly name: string
+  /** Default level, one for each profile is the configuration's business. */
+  readonly severity: Level
+  /** `graph` rules always run; `script` rules only on scripts that are not published or parked. */
+  readonly scope: 'graph' | 'script'
+  /** One line for tables: what it finds, lower case. */
+  readonly summary: string
+  readonly check: (context: RuleContext) => readonly Finding[]
+}
+
+export function defineRule(rule: Rule): Rule {
+  return rule
+}
+
+/** A finding with its name, level and places: one entry of `diagnostics` in the JSON contract. */
+export interface Diagnostic {
+  readonly rule: string
+  readonly severity: Severity
+  /** The environment's name. */
+  readonly environment: string
+  readonly message: string
+  /** 16 hex digits; stable when lines move. */
+  readonly fingerprint: string
+  readonly labels: readonly { readonly path: string; readonly range: Range; readonly text: string }[]
+  readonly notes: readonly string[]
+  readonly help: string | null
+  readonly fix: {
+    readonly applicability: 'safe' | 'ask'
+    readonly edits: readonly { readonly path: string; readonly range: Range; readonly text: string }[]
+    readonly command: string | null
+  } | null
+  readonly graph: readonly string[]
+}
