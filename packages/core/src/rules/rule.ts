@@ -11,6 +11,18 @@ export interface Label {
   readonly text: string
 }
 
+/** One revision in a drawn part of a history. */
+export interface GraphRow {
+  readonly revision: string
+  /** The message's first line. */
+  readonly message: string
+  /** Parents to draw a line to; each must be a later row of the same picture. */
+  readonly parents: readonly { readonly revision: string; readonly indirect: boolean }[]
+  /** What to say behind it: `head`, `branch point`, `yours`, `on origin/main`, … */
+  readonly tags: readonly string[]
+  readonly isHead: boolean
+}
+
 export interface Fix {
   /** `safe` ones are applied by `--fix`; `ask` ones only with a word. */
   readonly applicability: 'safe' | 'ask'
@@ -29,8 +41,8 @@ export interface Finding {
   /** Starts with a verb. */
   readonly help?: string | null
   readonly fix?: Fix | null
-  /** Lines of a drawn graph, when the shape matters. Unicode; the report has an ASCII fallback. */
-  readonly graph?: readonly string[]
+  /** The part of the history to draw when the shape matters, newest first; the report draws it. */
+  readonly graph?: readonly GraphRow[]
   /** What stays the same when lines move or text changes: ids, names. Hashed into the fingerprint. */
   readonly key: readonly string[]
   /** True when Alembic itself refuses to work because of this: never folded, never parked as old debt. */
@@ -79,5 +91,5 @@ export interface Diagnostic {
     readonly edits: readonly { readonly path: string; readonly range: Range; readonly text: string }[]
     readonly command: string | null
   } | null
-  readonly graph: readonly string[]
+  readonly graph: readonly GraphRow[]
 }

@@ -1,0 +1,89 @@
+import type { Environment } from '../history/history.js'
+import type { Diagnostic, GraphRow, Severity } from '../rules/rule.js'
+import type { AlembicError } from '../script/script.js'
+
+/** One environment in `heads`, `history` and `check`: the JSON contract. Where Alembic refuses to load, the lists are `null`. */
+export interface EnvironmentReport {
+  readonly name: string
+  readonly path: string
+  readonly config: string
+  readonly section: string
+  readonly kind: Environment['kind']
+  readonly revisionCount: number
+  /** Ids once each, in load order; `null` where Alembic refuses to load or where it cannot be told without Python. */
+  readonly heads: readonly string[] | null
+  readonly resolvedHeads: readonly string[] | null
+  readonly bases: readonly string[] | null
+  readonly branchPoints: readonly string[] | null
+  readonly mergePoints: readonly string[] | null
+  /** Paths of scripts that could not be read. */
+  readonly unreadable: readonly string[]
+  readonly error: AlembicErrorReport | null
+  readonly notes: readonly string[]
+}
+
+export interface AlembicErrorReport {
+  readonly kind: AlembicError['kind'] | 'BrokenConfiguration' | 'UnreadableScript'
+  readonly revisions: readonly string[]
+  readonly message: string
+}
+
+/** One revision in `history` and `show`. */
+export interface RevisionReport {
+  readonly revision: string
+  readonly downRevisions: readonly string[]
+  readonly dependsOn: readonly string[]
+  /** The labels that Alembic shows for it: its own and those that reach it along the lineage. */
+  readonly branchLabels: readonly string[]
+  readonly declaredBranchLabels: readonly string[]
+  readonly path: string
+  /** First paragraph of the docstring. */
+  readonly message: string
+  readonly isHead: boolean
+  /** A head that some other revision depends on. */
+  readonly isEffectiveHead: boolean
+  readonly isBase: boolean
+  readonly isBranchPoint: boolean
+  readonly isMergePoint: boolean
+}
+
+/** `history` adds the revisions, newest first as `alembic history` prints them. */
+export interface HistoryReport extends EnvironmentReport {
+  readonly revisions: readonly RevisionReport[] | null
+  /** Set where the history loads but Alembic cannot walk it (duplicate ids). */
+  readonly historyError: AlembicErrorReport | null
+  /** The whole history as rows to draw, in the order of `revisions`. */
+  readonly graph: readonly GraphRow[] | null
+}
+
+/** Old debt: diagnostics of published scripts, folded to one line per rule. */
+export interface FoldedDiagnostics {
+  readonly rule: string
+  readonly severity: Severity
+  /** Environment names, sorted. */
+  readonly environments: readonly string[]
+  readonly count: number
+  readonly reason: 'published' | 'baseline'
+}
+
+export interface CheckSummary {
+  readonly environments: number
+  readonly revisions: number
+  readonly errors: number
+  readonly warnings: number
+  readonly infos: number
+  /** How many scripts were read by the scanner only, and how many went through the Python parser. */
+  readonly scanned: number
+  readonly parsed: number
+}
+
+/** What `check` found: the JSON contract is this value plus `schemaVersion`. */
+export interface CheckReport {
+  readonly environments: readonly EnvironmentReport[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly folded: readonly FoldedDiagnostics[]
+  readonly summary: CheckSummary
+}
+
+/** Lines of the files that diagnostics point into, decoded, without line ends: for showing the user's own line. */
+export type SourceLines = (path: string) => readonly string[] | null
