@@ -15,6 +15,8 @@ export interface Environment {
   /** In Alembic's order; only those that exist. */
   readonly versionLocations: readonly string[]
   readonly recursive: boolean
+  /** Alembic then also loads compiled scripts, which a reader of sources cannot see. */
+  readonly sourceless?: boolean
   /** `file_template` after interpolation, when set. */
   readonly fileTemplate: string | null
   /** Things worth saying once per environment: which of two readings was taken, `sourceless`, … Lower case, no full stop. */

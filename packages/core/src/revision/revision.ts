@@ -4,8 +4,9 @@
  */
 export interface Revision {
   readonly revision: string
-  /** Duplicates kept, as Alembic keeps them in the tuple. */
+  /** As declared, in order, duplicates kept as Alembic keeps them in the tuple. Empty for a base. */
   readonly downRevisions: readonly string[]
   readonly dependsOn: readonly string[]
+  /** As declared here; labels that reach this revision from others are the revision map's business. */
   readonly branchLabels: readonly string[]
 }

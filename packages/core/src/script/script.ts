@@ -1,26 +1,24 @@
+import type { Revision } from '../revision/revision.js'
 import type { Span } from '../text/span.js'
 import type { IgnoreComment, ScriptReading } from './reading.js'
 
-/** An id inside a script, with the bytes of its literal (quotes and prefix included). */
-export interface Reference {
-  readonly id: string
-  readonly span: Span
+/** Where the identifiers of a script stand: bytes of the literals, quotes and prefix included. */
+export interface IdentifierSpans {
+  /** `null` where the id comes from the file name (Alembic's rule before 0.2). */
+  readonly revision: Span | null
+  /** The whole value of `down_revision`. */
+  readonly downRevision: Span
+  /** One for each of `downRevisions`, in the same order; likewise below. */
+  readonly downRevisions: readonly Span[]
+  readonly dependsOn: readonly Span[]
+  readonly branchLabels: readonly Span[]
 }
 
 /** A migration script that Alembic would load: its identifiers after Alembic's own normalisation. */
-export interface Script {
+export interface Script extends Revision {
   /** Workspace-relative path with `/`. */
   readonly path: string
-  readonly revision: string
-  /** The literal of `revision`; `null` where the id comes from the file name (Alembic's rule before 0.2). */
-  readonly revisionSpan: Span | null
-  /** As declared, in order, duplicates kept. Empty for a base. */
-  readonly downRevisions: readonly Reference[]
-  /** The whole value of `down_revision`. */
-  readonly downRevisionSpan: Span
-  readonly dependsOn: readonly Reference[]
-  /** As declared here; labels that reach this revision from others are the revision map's business. */
-  readonly branchLabels: readonly Reference[]
+  readonly spans: IdentifierSpans
   /** Names whose value could not be told without Python (only `depends_on`, `branch_labels`: else it is not a Script). */
   readonly unknown: readonly ('depends_on' | 'branch_labels')[]
   /** Alembic's `longdoc`: the docstring, stripped. */

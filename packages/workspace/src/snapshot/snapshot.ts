@@ -24,7 +24,11 @@ export type MaybePromise<T> = T | Promise<T>
 export interface Snapshot {
   /** For messages: `the working tree`, `commit 1a2b3c4`, … */
   readonly description: string
-  /** Entries directly in `directory`, in Python's code-point order of names; `null` where it is not a directory. */
+  /**
+   * Entries directly in `directory`, in Python's code-point order of names; `null` where it is not a directory.
+   * Symlinks in the path are the caller's to resolve first. Throws `DirectoryUnreadable` where it may not be read:
+   * that is not the same as empty.
+   */
   list(directory: string): MaybePromise<readonly Entry[] | null>
   /**
    * Reads the entries in one batch and calls `visit` once for each, in order. A symlink's content is its target text.
@@ -35,4 +39,14 @@ export interface Snapshot {
 
 export function isFailure(content: Content): content is ReadFailure {
   return !(content instanceof Uint8Array)
+}
+
+/** A directory exists and may not be read. */
+export class DirectoryUnreadable extends Error {
+  readonly directory: string
+  constructor(directory: string) {
+    super(`the directory ${directory || '.'} may not be read`)
+    this.name = 'DirectoryUnreadable'
+    this.directory = directory
+  }
 }

@@ -1,0 +1,146 @@
+import type { Environment, UnreadableScript } from '@onehead/core'
+import type { LinkResolver, Resolution } from '../snapshot/links.js'
+import { DirectoryUnreadable, type Entry, type Snapshot } from '../snapshot/snapshot.js'
+
+/** The files Alembic would load for one environment, in its order. */
+export interface ScriptListing {
+  /** A file to read, or one that is already known to be unreadable (a broken link, …); paths are real paths. */
+  readonly files: readonly (Entry | UnreadableScript)[]
+  /** Real paths reached twice; Alembic warns and ignores the second. */
+  readonly loadedTwice: readonly string[]
+}
+
+/** Alembic's own pattern for the name of the *resolved* file (`script/base.py`); `$` in Python allows one line feed. */
+const LOADED_NAME = /^(?!\.#|__init__)([^\n]*\.py)\n?$/
+const COMPILED_NAME = /^(?!\.#|__init__)[^\n]*\.py[co]$/
+
+/** Lists the scripts of an environment as Alembic 1.20 walks its version locations (`Script._list_py_dir`). */
+export async function listScripts(
+  snapshot: Snapshot,
+  links: LinkResolver,
+  environment: Environment,
+): Promise<ScriptListing> {
+  const found: (Entry | UnreadableScript)[] = []
+  for (const location of environment.versionLocations) await collect(snapshot, links, location, environment, found)
+  const seen = new Set<string>()
+  const loadedTwice: string[] = []
+  const files = found.filter((file) => {
+    if (seen.has(file.path)) loadedTwice.push(file.path)
+    else if (seen.add(file.path)) return true
+    return false
+  })
+  return { files, loadedTwice }
+}
+
+/** All files of a directory before its subdirectories; the latter only where the environment is recursive. */
+async function collect(
+  snapshot: Snapshot,
+  links: LinkResolver,
+  directory: string,
+  environment: Environment,
+  found: (Entry | UnreadableScript)[],
+): Promise<void> {
+  const entries = await entriesOf(snapshot, directory, found)
+  if (!directory.endsWith('__pycache__')) {
+    for (const entry of entries) {
+      const script = entry.mode === 'file' ? plainFile(entry) : await otherFile(links, entry)
+      if (script !== null) found.push(script)
+    }
+    if (environment.sourceless) found.push(...(await compiledScripts(snapshot, directory, entries)))
+  }
+  if (!environment.recursive) return
+  for (const entry of entries) {
+    if (entry.mode === 'directory') await collect(snapshot, links, entry.path, environment, found)
+  }
+}
+
+async function entriesOf(
+  snapshot: Snapshot,
+  directory: string,
+  found: (Entry | UnreadableScript)[],
+): Promise<readonly Entry[]> {
+  try {
+    return (await snapshot.list(directory)) ?? []
+  } catch (error) {
+    if (!(error instanceof DirectoryUnreadable)) throw error
+    found.push(unreadable(directory, 'not-readable', 'this directory may not be read (permissions)'))
+    return []
+  }
+}
+
+function plainFile(entry: Entry): Entry | null {
+  return LOADED_NAME.test(nameOf(entry.path)) ? entry : null
+}
+
+/** Symlinks are followed first and named after their target; pipes and devices would make Alembic hang. */
+async function otherFile(links: LinkResolver, entry: Entry): Promise<Entry | UnreadableScript | null> {
+  if (entry.mode === 'other' && LOADED_NAME.test(nameOf(entry.path)))
+    return unreadable(entry.path, 'not-readable', 'this is not a regular file')
+  if (entry.mode !== 'symlink') return null
+  return linkedFile(entry, await links.resolve(entry.path))
+}
+
+function linkedFile(entry: Entry, target: Resolution): Entry | UnreadableScript | null {
+  const couldLoad = LOADED_NAME.test(nameOf(entry.path))
+  switch (target.kind) {
+    case 'found':
+      if (target.mode !== 'file' || !LOADED_NAME.test(nameOf(target.path))) return null
+      return { path: target.path, mode: 'file', contentId: null }
+    case 'outside':
+      if (!couldLoad && !LOADED_NAME.test(nameOf(target.target))) return null
+      return unreadable(entry.path, 'outside', `this link leads out of the workspace, to ${target.target}`)
+    case 'missing':
+      if (!LOADED_NAME.test(nameOf(target.path))) return null
+      return unreadable(entry.path, 'broken-link', `this link leads to ${target.path}, which does not exist`, {
+        kind: 'ImportError',
+        revisions: [],
+        message: `Can't find Python file ${target.path}`,
+      })
+    case 'loop':
+      return couldLoad
+        ? unreadable(entry.path, 'broken-link', 'this link leads to itself', {
+            kind: 'RuntimeError',
+            revisions: [],
+            message: `Symlink loop from '${entry.path}'`,
+          })
+        : null
+  }
+}
+
+/** With `sourceless = true` Alembic loads `.pyc` files that have no source beside them; nobody can read those here. */
+async function compiledScripts(
+  snapshot: Snapshot,
+  directory: string,
+  entries: readonly Entry[],
+): Promise<readonly UnreadableScript[]> {
+  const names = new Set(entries.filter((entry) => entry.mode === 'file').map((entry) => nameOf(entry.path)))
+  const stems = new Set([...names].map(stemOf))
+  const cached = (await snapshot.list(`${directory}/__pycache__`)) ?? []
+  return [
+    ...entries.filter((entry) => !names.has(nameOf(entry.path).slice(0, -1))),
+    ...cached.filter((entry) => !stems.has(stemOf(nameOf(entry.path)))),
+  ]
+    .filter((entry) => COMPILED_NAME.test(nameOf(entry.path)))
+    .map((entry) =>
+      unreadable(entry.path, 'dynamic', 'this is a compiled script without its source, which only Python can read'),
+    )
+}
+
+function unreadable(
+  path: string,
+  cause: UnreadableScript['cause'],
+  detail: string,
+  error: UnreadableScript['error'] = null,
+): UnreadableScript {
+  return { path, cause, error, detail, span: { start: 0, end: 0 }, reading: null }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** Alembic cuts at the first dot. */
+function stemOf(name: string): string {
+  const dot = name.indexOf('.')
+  return dot === -1 ? name : name.slice(0, dot)
+}
