@@ -1,4 +1,4 @@
-import { RevisionMap } from '../revision/revision-map.js'
+import { constructionError, RevisionMap } from '../revision/revision-map.js'
 import type { AlembicError, Script, UnreadableScript } from '../script/script.js'
 import type { Environment, History } from './history.js'
 
@@ -16,16 +16,29 @@ export function buildHistory(
   files: readonly (Script | UnreadableScript)[],
   loadedTwice: readonly string[],
 ): History {
-  const scripts = files.filter(isScript)
-  const unreadable = files.filter((file) => !isScript(file)) as UnreadableScript[]
-  const map = new RevisionMap(scripts.map(withIds), { external: new Set(environment.settings.externalRevisions) })
+  const scripts: Script[] = []
+  const unreadable: UnreadableScript[] = []
+  for (const file of files) {
+    if (isScript(file)) scripts.push(file)
+    else unreadable.push(file)
+  }
+  const map = new RevisionMap(scripts, { external: new Set(environment.settings.externalRevisions) })
   return {
     environment,
     scripts,
     unreadable,
     loadedTwice,
     map,
-    error: firstFileError(files, map) ?? map.error,
+    error: firstFileError(files) ?? map.error,
     uncertain: unreadable.some((file) => file.error === null),
   }
+}
+
+/** Alembic loads file by file and stops at the first that fails: on its own, or as a revision (self-loop, reserved character). */
+function firstFileError(files: readonly (Script | UnreadableScript)[]): AlembicError | null {
+  for (const file of files) {
+    const error = isScript(file) ? constructionError(file) : file.error
+    if (error !== null) return error
+  }
+  return null
 }

@@ -1,0 +1,85 @@
+import {
+  buildHistory,
+  type Environment,
+  type History,
+  loadParser,
+  type ScriptReading,
+  scan,
+  toScript,
+  type UnreadableScript,
+} from '@onehead/core'
+import { type Content, type Entry, isFailure, type ReadFailure, type Snapshot } from '../snapshot/snapshot.js'
+import type { ScriptListing } from './list-scripts.js'
+
+/** The parser takes seconds for more; such a file is scanned, and parsed only with `--full`. */
+export const MAX_PARSED_BYTES = 1024 * 1024
+
+/** Which scripts go through the Python parser whatever the scanner says of them. */
+export interface ReadingPolicy {
+  readonly parse: (path: string) => boolean
+  readonly full: boolean
+}
+
+export interface LoadedHistory {
+  readonly history: History
+  /** How many scripts were read by the scanner only, and how many went through the parser. */
+  readonly scanned: number
+  readonly parsed: number
+}
+
+/**
+ * Reads the scripts of one environment: all through the scanner, and through the parser those that the policy names or
+ * that the scanner finds suspicious. One unreadable file never stops the others.
+ */
+export async function loadHistory(
+  snapshot: Snapshot,
+  environment: Environment,
+  listing: ScriptListing,
+  policy: ReadingPolicy,
+): Promise<LoadedHistory> {
+  const readings = new Map<string, ScriptReading | UnreadableScript>()
+  const toParse: { readonly path: string; readonly bytes: Uint8Array }[] = []
+  const visit = ({ path }: Entry, content: Content) => {
+    if (isFailure(content)) {
+      readings.set(path, notRead(path, content))
+      return
+    }
+    const { reading, suspicious } = scan(content)
+    readings.set(path, reading)
+    const wanted = suspicious || policy.parse(path)
+    if (wanted && (policy.full || content.length <= MAX_PARSED_BYTES)) toParse.push({ path, bytes: content.slice() })
+  }
+  await snapshot.readAll(listing.files.filter(isEntry), visit)
+  if (toParse.length > 0) {
+    const parser = await loadParser()
+    for (const { path, bytes } of toParse) readings.set(path, parser.read(bytes))
+  }
+  const files = listing.files.map((file) => {
+    const reading = readings.get(file.path)
+    if (!isEntry(file)) return file
+    if (reading === undefined) return notRead(file.path, { code: 'missing', message: 'it is not there any more' })
+    return 'cause' in reading ? reading : toScript(file.path, reading)
+  })
+  const scanned = readings.size - toParse.length
+  return { history: buildHistory(environment, files, listing.loadedTwice), scanned, parsed: toParse.length }
+}
+
+function isEntry(file: Entry | UnreadableScript): file is Entry {
+  return 'mode' in file
+}
+
+function notRead(path: string, failure: ReadFailure): UnreadableScript {
+  const cause = failure.code === 'too-large' ? 'too-large' : 'not-readable'
+  const error =
+    failure.code === 'forbidden'
+      ? { kind: 'PermissionError', revisions: [], message: `[Errno 13] Permission denied: '${path}'` }
+      : null
+  return {
+    path,
+    cause,
+    error,
+    detail: `this script was not read: ${failure.message}`,
+    span: { start: 0, end: 0 },
+    reading: null,
+  }
+}

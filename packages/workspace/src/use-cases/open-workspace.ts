@@ -1,0 +1,98 @@
+import type { BrokenEnvironment, Environment } from '@onehead/core'
+import { type Configuration, loadConfiguration } from '../configuration/index.js'
+import { type Candidate, loadEnvironments } from '../environment/index.js'
+import { UsageError } from '../errors.js'
+import { findCandidates } from '../find/index.js'
+import { createLinkResolver, type LinkResolver } from '../snapshot/links.js'
+import { type WorkingTree, workingTree } from '../snapshot/working-tree.js'
+import { nearest } from '../text/nearest.js'
+
+export interface WorkspaceOptions {
+  /** Absolute path of the workspace root. */
+  readonly root: string
+  /** Names, paths or configuration files of the environments wanted (`config#section` for one of several); empty = all. */
+  readonly environments?: readonly string[]
+  /** Configuration files with unusual names, workspace-relative, each optionally `#section`. Given, nothing else is looked for. */
+  readonly configs?: readonly string[]
+}
+
+/** A workspace with its environments found, nothing read yet. */
+export interface OpenWorkspace {
+  readonly snapshot: WorkingTree
+  readonly links: LinkResolver
+  readonly configuration: Configuration
+  readonly environments: readonly Environment[]
+  readonly broken: readonly BrokenEnvironment[]
+  /** True when some environments were left out because others were named. */
+  readonly selected: boolean
+}
+
+/**
+ * Finds the environments of a working tree. Throws `UsageError` for a broken onehead.json, a name that fits nothing, or
+ * when there is no environment at all: "nothing to judge" is never "nothing wrong".
+ */
+export async function openWorkspace(options: WorkspaceOptions): Promise<OpenWorkspace> {
+  const snapshot = workingTree(options.root)
+  const links = createLinkResolver(snapshot, options.root)
+  const configuration = await loadConfiguration(snapshot)
+  const named = options.configs ?? []
+  const candidates: readonly Candidate[] =
+    named.length > 0 ? named.map(parseCandidate) : await findCandidates(options.root, configuration, snapshot)
+  const found = await loadEnvironments(snapshot, candidates, configuration, { root: options.root, links })
+  const wanted = options.environments ?? []
+  const environments = found.environments.filter((environment) => isWanted(environment, wanted))
+  const broken = found.broken.filter((environment) => isWanted(environment, wanted))
+  refuseUnknown(wanted, [...found.environments, ...found.broken])
+  if (environments.length + broken.length === 0) throw nothingFound(named)
+  return { snapshot, links, configuration, environments, broken, selected: wanted.length > 0 || named.length > 0 }
+}
+
+/** `db/alembic.ini#tenant` → configuration file and section. */
+function parseCandidate(text: string): Candidate {
+  const hash = text.lastIndexOf('#')
+  const explicit = true
+  return hash <= 0
+    ? { config: text, explicit }
+    : { config: text.slice(0, hash), section: text.slice(hash + 1), explicit }
+}
+
+type Named = Environment | BrokenEnvironment
+
+/** Everything one may call an environment on the command line, most telling first. */
+function namesOf(environment: Named): readonly string[] {
+  const { name, config, section } = environment
+  const directory = config.includes('/') ? config.slice(0, config.lastIndexOf('/')) : '.'
+  const path = 'path' in environment ? [environment.path] : []
+  return [name, ...path, config, `${config}#${section}`, directory]
+}
+
+function isWanted(environment: Named, wanted: readonly string[]): boolean {
+  return wanted.length === 0 || wanted.some((name) => namesOf(environment).includes(normalise(name)))
+}
+
+/** `./services/billing/` → `services/billing`. */
+function normalise(name: string): string {
+  const trimmed = name.replace(/^(\.\/)+/, '').replace(/\/+$/, '')
+  return trimmed === '' ? '.' : trimmed
+}
+
+function refuseUnknown(wanted: readonly string[], environments: readonly Named[]): void {
+  for (const name of wanted) {
+    if (environments.some((environment) => isWanted(environment, [name]))) continue
+    const names = environments.map((environment) => environment.name)
+    const near = nearest(name, names)
+    const listed = names.length <= 8 ? names.join(', ') : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`
+    const help = near ? `did you mean ${near}?` : names.length > 0 ? `choose from: ${listed}` : null
+    throw new UsageError(`no environment is called "${name}"`, help ? { help } : {})
+  }
+}
+
+function nothingFound(named: readonly string[]): UsageError {
+  if (named.length > 0)
+    return new UsageError(`no Alembic environment in ${named.join(', ')}`, {
+      help: 'name a configuration file whose script_location exists, with the section after # if it is not [alembic]',
+    })
+  return new UsageError('no Alembic environment found', {
+    help: 'run this where an alembic.ini, a pyproject.toml with [tool.alembic] or a Flask-Migrate folder is tracked, or name the configuration file: --config path/to/alembic.ini',
+  })
+}
