@@ -3,16 +3,29 @@ import { defineConfig } from 'vitest/config'
 
 const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url))
 
-/** Unit tests sit beside their file and read TypeScript; scenarios run what `tsc -b` built, as users do. */
+/**
+ * Unit, repository and differential tests read TypeScript through the alias; scenarios and tools run what `tsc -b` built,
+ * as users do, and run one file after the other once the rest is done: they start git, Nx and Python of their own.
+ */
 export default defineConfig({
   resolve: { alias: { '@onehead/core': source('core'), '@onehead/workspace': source('workspace') } },
   test: {
     testTimeout: 120_000,
     hookTimeout: 600_000,
+    teardownTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'] } },
       { extends: true, test: { name: 'repository', include: ['test/*.test.ts'] } },
-      { extends: true, test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], fileParallelism: false } },
+      { extends: true, test: { name: 'differential', include: ['test/differential/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'scenarios',
+          include: ['test/scenarios/**/*.test.ts', 'tools/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 })
