@@ -13,10 +13,12 @@ import { summarize } from './test/summary.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const module = (path) => join(root, 'node_modules', path)
 const isCI = process.env.CI === 'true'
+/** Biome paints every character of a difference; a log file should stay readable. */
+const biomeColors = process.stdout.isTTY ? [] : ['--colors=off']
 
 const build = { name: 'build', arguments: [module('typescript/bin/tsc'), '-b'] }
 const steps = [
-  { name: 'format and lint', arguments: [module('@biomejs/biome/bin/biome'), 'ci', '.'] },
+  { name: 'format and lint', arguments: [module('@biomejs/biome/bin/biome'), 'ci', ...biomeColors, '.'] },
   { name: 'types', arguments: [module('typescript/bin/tsc'), '-p', 'tsconfig.test.json'] },
 ]
 const programs = [

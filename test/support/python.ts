@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -13,7 +13,9 @@ const worlds = {
 
 export type PythonWorld = keyof typeof worlds
 
-export type Provisioned = { readonly python: string; readonly reason: null } | { readonly python: null; readonly reason: string }
+export type Provisioned =
+  | { readonly python: string; readonly reason: null }
+  | { readonly python: null; readonly reason: string }
 
 const cache = fileURLToPath(new URL('../../.cache/python/', import.meta.url))
 
@@ -25,15 +27,18 @@ export function providePython(world: PythonWorld): Provisioned {
   const home = join(cache, world)
   const python = join(home, 'bin', 'python')
   const ready = join(home, `ready-${worlds[world].join('+') || 'plain'}`)
+  const refusal = `${home}.refused`
   mkdirSync(cache, { recursive: true })
   while (!existsSync(ready)) {
     const lock = `${home}.lock`
     if (!takeLock(lock)) {
-      spawnSync('sleep', ['0.2'])
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
       continue
     }
     try {
       if (existsSync(ready)) break
+      const known = recentReason(refusal)
+      if (known) return { python: null, reason: known }
       rmSync(home, { recursive: true, force: true })
       execFileSync('python3', ['-m', 'venv', home], { stdio: 'pipe' })
       if (worlds[world].length > 0) {
@@ -43,12 +48,36 @@ export function providePython(world: PythonWorld): Provisioned {
       writeFileSync(ready, '')
     } catch (error) {
       rmSync(home, { recursive: true, force: true })
-      return { python: null, reason: `no Python world "${world}": ${String((error as Error).message).split('\n')[0]}` }
+      const reason = `no Python world "${world}": ${lastWords(error)}`
+      writeFileSync(refusal, reason)
+      return { python: null, reason }
     } finally {
       rmSync(lock, { recursive: true, force: true })
     }
   }
   return { python, reason: null }
+}
+
+/** Why it failed a moment ago: dozens of test files must not each wait for the same unreachable registry. */
+function recentReason(refusal: string): string | null {
+  try {
+    return Date.now() - statSync(refusal).mtimeMs < 120_000 ? readFileSync(refusal, 'utf8') : null
+  } catch {
+    return null
+  }
+}
+
+/** The last line that the failed command wrote, which is where pip and venv say why. */
+function lastWords(error: unknown): string {
+  const { stderr, message } = error as { stderr?: Buffer; message: string }
+  return (
+    String(stderr ?? '')
+      .trim()
+      .split('\n')
+      .at(-1) ||
+    message.split('\n')[0] ||
+    'unknown'
+  )
 }
 
 /** A lock older than ten minutes was left by a killed run. */
