@@ -1,5 +1,5 @@
 import type { Environment } from '../history/history.js'
-import type { Diagnostic, GraphRow, Severity } from '../rules/rule.js'
+import type { Diagnostic, FoldedDiagnostics, GraphRow } from '../rules/rule.js'
 import type { AlembicError } from '../script/script.js'
 
 /** One environment in `heads`, `history` and `check`: the JSON contract. Where Alembic refuses to load, the lists are `null`. */
@@ -56,16 +56,6 @@ export interface HistoryReport extends EnvironmentReport {
   readonly graph: readonly GraphRow[] | null
 }
 
-/** Old debt: diagnostics of published scripts, folded to one line per rule. */
-export interface FoldedDiagnostics {
-  readonly rule: string
-  readonly severity: Severity
-  /** Environment names, sorted. */
-  readonly environments: readonly string[]
-  readonly count: number
-  readonly reason: 'published' | 'baseline'
-}
-
 export interface CheckSummary {
   readonly environments: number
   readonly revisions: number
@@ -87,3 +77,5 @@ export interface CheckReport {
 
 /** Lines of the files that diagnostics point into, decoded, without line ends: for showing the user's own line. */
 export type SourceLines = (path: string) => readonly string[] | null
+
+export type { FoldedDiagnostics }

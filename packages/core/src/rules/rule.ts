@@ -1,4 +1,5 @@
-import type { History } from '../history/history.js'
+import type { BrokenEnvironment, History } from '../history/history.js'
+import type { IgnoreComment } from '../script/reading.js'
 import type { Edit, Range, Span } from '../text/span.js'
 
 export type Severity = 'error' | 'warn' | 'info'
@@ -54,13 +55,37 @@ export interface RuleContext {
   readonly history: History
   /** True when this id is published (see the words in the design); rules that only concern new work ask it. */
   readonly isPublished: (revision: string) => boolean
+  /** Like `isPublished`, but also true when nobody can tell: a fix that rewrites an id or a parent asks this one. */
+  readonly mayBePublished: (revision: string) => boolean
   /** Bytes of a script of this history; only for scripts a rule already has a reason to look at. */
   readonly source: (path: string) => Uint8Array
+  /** What became of every ignore comment. Complete for the rule that runs last, empty for all others. */
+  readonly ignores: readonly IgnoreUse[]
 }
 
-export interface Rule {
+/** One ignore comment after all other rules have run. */
+export interface IgnoreUse {
+  readonly path: string
+  readonly comment: IgnoreComment
+  /** Names that no rule has. */
+  readonly unknown: readonly string[]
+  /** Rules that ran, could tell, and found nothing here. */
+  readonly unused: readonly string[]
+}
+
+/** What `onehead.json` says about environments that are not there. */
+export interface SettingsContext {
+  /** The path of `onehead.json`. */
+  readonly path: string
+  /** Keys under `environments` that matched nothing, with the place of the key. */
+  readonly unmatched: readonly { readonly key: string; readonly span: Span }[]
+  /** Paths of all environments that were found. */
+  readonly environments: readonly string[]
+}
+
+export interface Rule<Name extends string = string> {
   /** = file name = doc name = what a user types in an ignore comment. */
-  readonly name: string
+  readonly name: Name
   /** Default level, one for each profile is the configuration's business. */
   readonly severity: Level
   /** `graph` rules always run; `script` rules only on scripts that are not published or parked. */
@@ -68,10 +93,17 @@ export interface Rule {
   /** One line for tables: what it finds, lower case. */
   readonly summary: string
   readonly check: (context: RuleContext) => readonly Finding[]
+  /** For the rule that judges a configuration which yields no history at all. */
+  readonly checkBroken?: (broken: BrokenEnvironment) => readonly Finding[]
+  /** For the rule that judges `onehead.json` against what was found. */
+  readonly checkSettings?: (settings: SettingsContext) => readonly Finding[]
 }
 
-export function defineRule(rule: Rule): Rule {
-  return rule
+/** A rule about something else than a history leaves `check` out. */
+type RuleDefinition<Name extends string> = Omit<Rule<Name>, 'check'> & Partial<Pick<Rule, 'check'>>
+
+export function defineRule<const Name extends string>(rule: RuleDefinition<Name>): Rule<Name> {
+  return { check: () => [], ...rule }
 }
 
 /** A finding with its name, level and places: one entry of `diagnostics` in the JSON contract. */
@@ -92,4 +124,14 @@ export interface Diagnostic {
     readonly command: string | null
   } | null
   readonly graph: readonly GraphRow[]
+}
+
+/** Old debt: diagnostics of published scripts, folded to one line per rule. */
+export interface FoldedDiagnostics {
+  readonly rule: string
+  readonly severity: Severity
+  /** Environment names, sorted. */
+  readonly environments: readonly string[]
+  readonly count: number
+  readonly reason: 'published' | 'baseline'
 }

@@ -1,0 +1,67 @@
+import type { Script } from '../../script/script.js'
+import type { Edit, Span } from '../../text/span.js'
+import type { RuleContext } from '../rule.js'
+import { docstringLine } from './docstring.js'
+
+/** A span for a finding about a whole file. */
+export const START: Span = { start: 0, end: 0 }
+
+/** The bytes of a span, one character each: for looking at ASCII only. */
+export function bytesAsText(bytes: Uint8Array, span: Span): string {
+  let text = ''
+  for (let index = span.start; index < span.end; index++) text += String.fromCharCode(bytes[index]!)
+  return text
+}
+
+/** Replaces a literal by another string, with the quotes that its author uses. */
+export function literalEdit(context: RuleContext, path: string, span: Span, value: string): Edit {
+  const before = bytesAsText(context.source(path), span)
+  const quote = before.startsWith("'") ? "'" : '"'
+  return { path, span, text: pythonString(value, before.startsWith('N') ? "'" : quote) }
+}
+
+/**
+ * What changes when `script` names `to` where it named `from`: the literal (a base's `None` where `from` is null), and
+ * the `Revises:` line of the docstring where it says the same thing. Null where the literal cannot be told apart.
+ */
+export function reparentEdits(context: RuleContext, script: Script, from: string | null, to: string): Edit[] | null {
+  const edits: Edit[] = []
+  if (from === null) {
+    edits.push(literalEdit(context, script.path, script.spans.downRevision, to))
+  } else {
+    script.downRevisions.forEach((id, index) => {
+      const span = script.spans.downRevisions[index]
+      if (id === from && span !== undefined) edits.push(literalEdit(context, script.path, span, to))
+    })
+  }
+  if (edits.length === 0) return null
+  const after = from === null ? [to] : script.downRevisions.map((id) => (id === from ? to : id))
+  return [...edits, ...revisesEdits(context, script, after)]
+}
+
+/** The `Revises:` line brought in line with `downRevisions`, where there is such a line. */
+export function revisesEdits(context: RuleContext, script: Script, downRevisions: readonly string[]): Edit[] {
+  return docstringEdits(context, script, 'Revises', downRevisions)
+}
+
+/** The line `title:` of the docstring says `ids`; nothing where the line is absent or cannot be edited byte by byte. */
+export function docstringEdits(
+  context: RuleContext,
+  script: Script,
+  title: 'Revises' | 'Revision ID',
+  ids: readonly string[],
+): Edit[] {
+  const line = docstringLine(context, script, title)
+  const text = ids.join(', ')
+  if (line === null || !/^[\w .,@+:-]*$/.test(text)) return []
+  const glue = line.span.start === line.span.end && !line.spaced ? ' ' : ''
+  return [{ path: script.path, span: line.span, text: glue + text }]
+}
+
+function pythonString(value: string, quote: "'" | '"'): string {
+  const body = value
+    .replaceAll('\\', '\\\\')
+    .replaceAll(quote, `\\${quote}`)
+    .replace(/[\u0000-\u001f\u007f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return `${quote}${body}${quote}`
+}
