@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { listRepositoryFiles, readPackageSources, readSource, repositoryRoot } from './support/source-files.js'
+import { walls } from './support/walls.js'
+
+const sources = readPackageSources()
+
+describe.each(walls.map((wall) => [wall.name, wall] as const))('%s', (_, wall) => {
+  test(`holds, because ${wall.reason}`, () => {
+    expect(wall.find(sources)).toEqual([])
+  })
+
+  test('would be seen broken', () => {
+    const planted = Object.entries(wall.planted).map(([path, text]) => readSource(path, text))
+    const found = wall.find(planted).join('\n')
+    // Walls about one file each must see every planted file; walls about several together need only see one.
+    const together = planted.some((file) => wall.find([file]).length === 0)
+    for (const file of together ? planted.slice(0, 1) : planted) expect(found).toContain(file.path)
+  })
+})
+
+describe('what is in git would mean the same on any machine', () => {
+  const texts = listRepositoryFiles()
+    .filter((path) => !/\.(png|gz|tgz|ico)$/.test(path))
+    .map((path) => [path, readFileSync(join(repositoryRoot, path), 'utf8')] as const)
+
+  test('no file names a package registry or a mirror of one', () => {
+    const hosts = [
+      'registry.' + 'npmjs.org',
+      'registry.' + 'yarnpkg.com',
+      'pypi.' + 'org/simple',
+      'files.' + 'pythonhosted.org',
+    ]
+    const configured = execFileSync('npm', ['config', 'get', 'registry'], {
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    })
+    hosts.push(new URL(configured.trim()).host)
+    expect(texts.filter(([, text]) => hosts.some((host) => text.includes(host))).map(([path]) => path)).toEqual([])
+  })
+
+  test('the lock file holds no download addresses', () => {
+    expect(texts.find(([path]) => path === 'package-lock.json')?.[1]).not.toMatch(/"resolved": "https?:/)
+  })
+
+  test('no file names a folder of somebody’s machine', () => {
+    const home = new RegExp(
+      `(?<![\\w.@}-])/(?:${['work/(?:main|shared)', 'root', 'home/[a-z]+', 'Users/[A-Za-z]+'].join('|')})/`,
+    )
+    const own = [repositoryRoot, `${homedir()}/`]
+    const named = texts.filter(
+      ([, text]) => home.test(text) || own.some((path) => path.length > 4 && text.includes(path)),
+    )
+    expect(named.map(([path]) => path)).toEqual([])
+  })
+})
