@@ -20,6 +20,8 @@ export interface EnvironmentReport {
   readonly unreadable: readonly string[]
   readonly error: AlembicErrorReport | null
   readonly notes: readonly string[]
+  /** Labels of the heads that have any, as Alembic shows them; for the text of `heads`, not part of the JSON contract. */
+  readonly headLabels?: Readonly<Record<string, readonly string[]>>
 }
 
 export interface AlembicErrorReport {
@@ -45,6 +47,9 @@ export interface RevisionReport {
   readonly isBase: boolean
   readonly isBranchPoint: boolean
   readonly isMergePoint: boolean
+  /** The whole docstring, stripped, and the revisions above this one: for the text of `show`, not part of the JSON contract. */
+  readonly longdoc?: string
+  readonly children?: readonly string[]
 }
 
 /** `history` adds the revisions, newest first as `alembic history` prints them. */
@@ -79,3 +84,16 @@ export interface CheckReport {
 export type SourceLines = (path: string) => readonly string[] | null
 
 export type { FoldedDiagnostics }
+
+/** What `show` found in one environment; environments without a fitting revision are left out. */
+export interface ShownRevisions extends Pick<EnvironmentReport, 'name' | 'path' | 'config' | 'section'> {
+  readonly revisions: readonly RevisionReport[]
+}
+
+/** Why nothing was judged: our own flags or `onehead.json` (`usage`, exit code 2), or a failure of ours (`internal`, 3). */
+export interface ErrorReport {
+  readonly kind: 'usage' | 'internal'
+  readonly message: string
+  readonly help: string | null
+  readonly place: string | null
+}

@@ -1,0 +1,128 @@
+import { visible, visibleLines } from './cells.js'
+import { drawGraph } from './graph.js'
+import { createPage, type Page, type TextOptions } from './page.js'
+import type { EnvironmentReport, HistoryReport, RevisionReport, ShownRevisions } from './report.js'
+
+/**
+ * `heads`, `history` and `show` as Alembic 1.20 prints them (source: `Script.cmd_format`, `Script.log_entry`), with three differences: labels are
+ * sorted where Alembic's order is random, hidden characters are shown, and paths are as the caller shows them.
+ * With several environments each has a heading. Environments that Alembic would refuse to load are left out: `formatRefusals` names them.
+ */
+export function formatHeads(
+  environments: readonly EnvironmentReport[],
+  options: TextOptions & { readonly resolveDependencies?: boolean } = {},
+): string {
+  const page = createPage(options)
+  return withHeadings(environments, page, (environment) => {
+    const resolved = environment.resolvedHeads === null ? null : new Set(environment.resolvedHeads)
+    const heads = options.resolveDependencies ? environment.resolvedHeads : environment.heads
+    return (heads ?? []).map((head) => {
+      const effective = resolved !== null && !resolved.has(head)
+      const labels = environment.headLabels?.[head] ?? []
+      return (
+        page.paint('strong', visible(head)) +
+        showLabels(labels) +
+        page.paint('head', effective ? ' (effective head)' : ' (head)')
+      )
+    })
+  })
+}
+
+/** @param options.limit at most so many revisions per environment, the newest */
+export function formatHistory(
+  environments: readonly HistoryReport[],
+  options: TextOptions & { readonly limit?: number | null } = {},
+): string {
+  const page = createPage(options)
+  return withHeadings(environments, page, ({ revisions }) =>
+    (revisions ?? []).slice(0, options.limit ?? undefined).map((revision) => historyLine(revision, page)),
+  )
+}
+
+export function formatShow(environments: readonly ShownRevisions[], options: TextOptions = {}): string {
+  const page = createPage(options)
+  return withHeadings(environments, page, ({ revisions }) => revisions.map((revision) => logEntry(revision, page)))
+}
+
+/** The whole history of every environment as a picture. */
+export function formatGraph(
+  environments: readonly HistoryReport[],
+  options: TextOptions & { readonly limit?: number | null } = {},
+): string {
+  const page = createPage(options)
+  const { glyphs, paint, width } = page
+  return withHeadings(environments, page, ({ graph }) =>
+    drawGraph((graph ?? []).slice(0, options.limit ?? undefined), { glyphs, paint, width }),
+  )
+}
+
+/** One line for every environment whose heads or history Alembic itself would not give; empty when there is none. */
+export function formatRefusals(
+  environments: readonly (EnvironmentReport | HistoryReport)[],
+  options: TextOptions = {},
+): string {
+  const page = createPage(options)
+  return environments
+    .map((environment) => {
+      const error = environment.error ?? ('historyError' in environment ? environment.historyError : null)
+      if (error === null) return ''
+      const ids =
+        error.revisions.length > 0 && error.message === '' ? ` (${error.revisions.map(visible).join(', ')})` : ''
+      const said = error.message === '' ? error.kind + ids : `${error.kind}: ${error.message}`
+      const told = error.kind === 'UnreadableScript' ? 'cannot be told' : 'does not load in Alembic'
+      return `${page.paint('error', 'error:')} the history of ${visible(environment.name)} ${told}: ${visible(said)}\n`
+    })
+    .join('')
+}
+
+function withHeadings<E extends { readonly name: string }>(
+  environments: readonly E[],
+  { paint }: Page,
+  draw: (environment: E) => readonly string[],
+): string {
+  const several = environments.length > 1
+  return environments
+    .map((environment, index) => {
+      const lines = draw(environment)
+      const heading = several ? `${index > 0 ? '\n' : ''}${paint('strong', `${visible(environment.name)}:`)}\n` : ''
+      return heading + lines.map((line) => `${line}\n`).join('')
+    })
+    .join('')
+}
+
+function historyLine(revision: RevisionReport, { paint }: Page): string {
+  const dependencies = revision.dependsOn.length > 0 ? ` (${list(revision.dependsOn)})` : ''
+  const start = `${parents(revision)}${dependencies} -> ${paint('strong', visible(revision.revision))}`
+  const head = revision.isEffectiveHead ? ' (effective head)' : revision.isHead ? ' (head)' : ''
+  const shape = `${revision.isBranchPoint ? ' (branchpoint)' : ''}${revision.isMergePoint ? ' (mergepoint)' : ''}`
+  return `${start}${showLabels(revision.branchLabels)}${paint('head', head)}${shape}, ${visibleLines(revision.message)}`
+}
+
+function logEntry(revision: RevisionReport, page: Page): string {
+  const { isHead, isBranchPoint, isMergePoint } = revision
+  const tags = `${isHead ? ' (head)' : ''}${isBranchPoint ? ' (branchpoint)' : ''}${isMergePoint ? ' (mergepoint)' : ''}`
+  const docstring = revision.longdoc ?? revision.message
+  return [
+    `Rev: ${page.paint('strong', visible(revision.revision))}${page.paint('head', tags)}`,
+    `${isMergePoint ? 'Merges' : 'Parent'}: ${parents(revision)}`,
+    ...(revision.dependsOn.length > 0 ? [`Also depends on: ${list(revision.dependsOn)}`] : []),
+    ...(isBranchPoint && revision.children ? [`Branches into: ${list([...revision.children].sort())}`] : []),
+    ...(revision.branchLabels.length > 0 ? [`Branch names: ${list([...revision.branchLabels].sort())}`] : []),
+    `Path: ${visible(page.showPath(revision.path))}`,
+    '',
+    ...docstring.split('\n').map((line) => `    ${visible(line)}`.trimEnd()),
+    '',
+  ].join('\n')
+}
+
+function parents({ downRevisions }: RevisionReport): string {
+  return downRevisions.length === 0 ? '<base>' : list(downRevisions)
+}
+
+function showLabels(labels: readonly string[]): string {
+  return labels.length === 0 ? '' : ` (${list([...labels].sort())})`
+}
+
+function list(names: readonly string[]): string {
+  return names.map(visible).join(', ')
+}

@@ -1,0 +1,108 @@
+import type { Diagnostic } from '../rules/rule.js'
+import { visible, wrap } from './cells.js'
+import { drawEdits } from './edits.js'
+import { drawExcerpt, drawNote, groupByFile, type Row } from './excerpt.js'
+import { drawGraph } from './graph.js'
+import type { Page } from './page.js'
+import { paintCode, SEVERITY_WORDS } from './paint.js'
+
+type Line = Row | { readonly place: string } | { readonly note: string } | { readonly last: string }
+
+/**
+ * One diagnostic as a picture: headline, places with the user's own lines, the history where its shape matters, notes, help with
+ * the edit as `-` and `+` lines, and at the end what to run.
+ *
+ * @param severalEnvironments whether to say which environment this is about where the path does not
+ */
+export function drawDiagnostic(diagnostic: Diagnostic, page: Page, severalEnvironments: boolean): readonly string[] {
+  const numbers = [
+    ...diagnostic.labels.map(({ range }) => range.start.line),
+    ...(diagnostic.fix?.edits.map(({ range }) => range.end.line + 1) ?? []),
+  ]
+  const gutter = Math.max(2, `${Math.max(0, ...numbers)}`.length)
+  const room = page.width - gutter - 3
+  const lines: readonly Line[] = [
+    ...places(diagnostic, room, page, severalEnvironments),
+    ...graph(diagnostic, room, page),
+    ...notes(diagnostic, room, page),
+    ...edits(diagnostic, room, page),
+    ...ending(diagnostic, room, page),
+  ]
+  return [...headline(diagnostic, page), ...lines.map((line) => drawLine(line, gutter, page))]
+}
+
+function headline(diagnostic: Diagnostic, page: Page): readonly string[] {
+  const start = `${SEVERITY_WORDS[diagnostic.severity]}[${diagnostic.rule}]:`
+  const text = visible(diagnostic.message)
+  const [first = '', ...rest] = wrap(text, page.width - 2, page.glyphs.ellipsis, page.width - start.length - 1)
+  return [
+    `${page.paint(diagnostic.severity, start)} ${page.paint('strong', first)}`,
+    ...rest.map((line) => `  ${page.paint('strong', line)}`),
+  ]
+}
+
+function places(diagnostic: Diagnostic, room: number, page: Page, severalEnvironments: boolean): readonly Line[] {
+  const primary = diagnostic.labels[0]
+  const environment = visible(diagnostic.environment)
+  if (primary === undefined) return [{ place: environment }]
+  const suffix = severalEnvironments && !primary.path.includes(diagnostic.environment) ? ` (${environment})` : ''
+  return groupByFile(diagnostic.labels).flatMap((file, index): readonly Line[] => {
+    const first = file.labels[0]!.range.start
+    const place = `${visible(page.showPath(file.path))}:${first.line}:${first.column}${index === 0 ? suffix : ''}`
+    return [{ place }, ...drawExcerpt(file, primary, diagnostic.severity, room, page)]
+  })
+}
+
+const EMPTY: Row = { number: null, text: '' }
+
+function graph(diagnostic: Diagnostic, room: number, page: Page): readonly Line[] {
+  if (diagnostic.graph.length === 0) return []
+  const drawn = drawGraph(diagnostic.graph, { glyphs: page.glyphs, paint: page.paint, width: room - 2 })
+  return [EMPTY, ...drawn.map((text): Row => ({ number: null, text: `  ${text}` })), EMPTY]
+}
+
+function notes(diagnostic: Diagnostic, room: number, page: Page): readonly Line[] {
+  const block = (heading: string, text: string): readonly Line[] =>
+    drawNote(heading, text, room, page).map((line, index) =>
+      index === 0 ? { note: line } : { number: null, text: line },
+    )
+  return [
+    ...diagnostic.notes.flatMap((note) => block('note: ', note)),
+    ...(diagnostic.help === null ? [] : block('help: ', diagnostic.help)),
+  ]
+}
+
+function edits(diagnostic: Diagnostic, room: number, page: Page): readonly Line[] {
+  const all = diagnostic.fix?.edits ?? []
+  // The file that is shown already comes first, so that it needs no second heading.
+  let path = diagnostic.labels[0]?.path
+  const ordered = [...all.filter((edit) => edit.path === path), ...all.filter((edit) => edit.path !== path)]
+  return drawEdits(ordered, room, page).flatMap((picture): readonly Line[] => {
+    if (picture.path === path) return picture.rows
+    path = picture.path
+    return [{ place: `${visible(page.showPath(path))}:${picture.line}:${picture.column}` }, ...picture.rows]
+  })
+}
+
+function ending(diagnostic: Diagnostic, room: number, page: Page): readonly Line[] {
+  const explain = `\`${page.command(`onehead explain ${diagnostic.rule}`)}\``
+  const command = diagnostic.fix?.command ?? null
+  const text =
+    command === null
+      ? `more: ${explain}`
+      : `${diagnostic.fix?.applicability === 'safe' ? 'safe to apply' : 'run'}: \`${visible(page.command(command))}\`; more: ${explain}`
+  return wrap(text, room, page.glyphs.ellipsis).map((line, index) => {
+    const painted = paintCode(line, page.paint)
+    return index === 0 ? { last: painted } : { last: `  ${painted}` }
+  })
+}
+
+function drawLine(line: Line, gutter: number, { glyphs, paint }: Page): string {
+  const blank = ' '.repeat(gutter + 1)
+  if ('place' in line) return `${blank}${paint('faint', glyphs.place)} ${line.place}`
+  if ('note' in line) return `${blank}${paint('faint', glyphs.branch)} ${line.note}`
+  if ('last' in line)
+    return `${blank}${paint('faint', line.last.startsWith('  ') ? ' ' : glyphs.last)} ${line.last.trimStart()}`
+  const number = line.number === null ? blank : `${`${line.number}`.padStart(gutter)} `
+  return `${paint('faint', number + (line.bar ?? glyphs.bar))} ${line.text}`.trimEnd()
+}
