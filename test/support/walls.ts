@@ -127,6 +127,17 @@ const rulesAndReports: Wall = {
   },
 }
 
+const plainGraph: Wall = {
+  name: 'the graph algorithms know nothing but numbers and edges',
+  reason: 'what walks a graph is tested with drawings of graphs, and serves revisions, rules and pictures alike',
+  find: (files) =>
+    importsWhere(
+      files.filter(inFolder('core/src/graph')).filter(shipped),
+      ({ target }) => !target.startsWith('packages/core/src/graph/'),
+    ),
+  planted: { 'packages/core/src/graph/a.ts': "import type { Revision } from '../revision/revision.js'" },
+}
+
 const oneDoor = (owner: string, label: string, isTarget: (target: string) => boolean, planted: string): Wall => ({
   name: `one module of ${owner} touches ${label}`,
   reason: 'what can hang, cost start-up time or change its API is replaced, bounded and tested in one place',
@@ -269,6 +280,7 @@ export const walls: readonly Wall[] = [
   declared,
   pure,
   rulesAndReports,
+  plainGraph,
   ...doors,
   publicNx,
   startUp,

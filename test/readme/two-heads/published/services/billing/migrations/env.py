@@ -1,0 +1,1 @@
+"""Never run by onehead; it stands here because Alembic wants one."""

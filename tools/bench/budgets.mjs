@@ -1,0 +1,47 @@
+/**
+ * The budgets of a check, in the order they are printed. README quotes these rows; `test/readme.test.ts` compares names and limits.
+ * `value` takes medians in milliseconds (bytes for memory) and returns null where something was not measured.
+ */
+export const budgets = [
+  {
+    name: 'check, against reading the same bytes in one `readFileSync` loop',
+    limit: '≤ 3 ×',
+    value: ({ check, read }) => check / read,
+    holds: (ratio) => ratio <= 3,
+    print: times,
+  },
+  {
+    name: '`alembic heads` in every app, against one check',
+    limit: '≥ 50 ×',
+    value: ({ check, alembic }) => (alembic === null ? null : alembic / check),
+    holds: (ratio) => ratio >= 50,
+    print: times,
+  },
+  {
+    name: 'peak memory of a check',
+    limit: '≤ 300 MB',
+    value: ({ memory }) => memory / 1e6,
+    holds: (megabytes) => megabytes <= 300,
+    print: (megabytes) => `${Math.round(megabytes)} MB`,
+  },
+]
+
+function times(ratio) {
+  return `${ratio >= 10 ? Math.round(ratio) : ratio.toFixed(1)} ×`
+}
+
+/**
+ * The table that the benchmark prints and README quotes.
+ * @param {Record<string, number | null>} medians
+ * @param {boolean} judged false prints no ✓ or ✗ (a smoke run is too small to judge)
+ */
+export function budgetTable(medians, judged) {
+  const rows = budgets.map(({ name, limit, value, holds, print }) => {
+    const measured = value(medians)
+    if (measured === null) return { cells: [name, 'not measured', limit, '–'], ok: true }
+    const ok = !judged || holds(measured)
+    return { cells: [name, print(measured), limit, judged ? (ok ? '✓' : '✗') : '–'], ok }
+  })
+  const lines = [['what', 'measured', 'budget', ''], ['---', '---', '---', '---'], ...rows.map(({ cells }) => cells)]
+  return { text: lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'), ok: rows.every(({ ok }) => ok) }
+}

@@ -1,0 +1,84 @@
+/**
+ * `node tools/readme.mjs`: writes into README.md what it quotes, so that nobody types it: outputs of the built command and the
+ * table of rules. `test/readme.test.ts` fails when the file differs from what this would write. Numbers come from `npm run bench -- --readme`.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const bin = join(root, 'packages', 'cli', 'bin', 'onehead.js')
+
+/** `<!-- output: onehead check in two-heads -->`, a fenced block, `<!-- end -->`. */
+const outputBlock = /(<!-- output: onehead ([^\n]*?) in ([\w-]+) -->\n```\w*\n)[^]*?(\n```\n<!-- end -->)/g
+const rulesBlock = /(<!-- rules -->\n)[^]*?(\n<!-- end -->)/
+
+/** Times differ from run to run; they are the only thing that may. */
+export function withoutTimes(text) {
+  return text.replace(/\b\d[\d,.]* (ms|s)\b/g, 'N ms')
+}
+
+/**
+ * README with every quoted output and the table of rules as they are today.
+ * @param {string} text README.md
+ * @param {readonly { name: string, severity: string, summary: string }[]} rules
+ */
+export function renderReadme(text, rules) {
+  return text
+    .replace(outputBlock, (_, open, args, fixture, close) => open + quote(args, fixture) + close)
+    .replace(rulesBlock, (_, open, close) => open + rulesTable(rules) + close)
+}
+
+/** The command as a reader would type it, and what it writes to stdout. */
+function quote(args, fixture) {
+  const workspace = makeWorkspace(fixture)
+  try {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [bin, ...args.split(' ')], {
+      cwd: workspace,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, COLUMNS: '100', LC_ALL: 'C.UTF-8', CI: '' },
+    })
+    if (status === null || status > 1) throw new Error(`onehead ${args} ended with ${status}\n${stderr}`)
+    return `$ npx onehead ${args}\n${stdout.trimEnd()}`
+  } finally {
+    rmSync(workspace, { recursive: true, force: true })
+  }
+}
+
+/** A git repository from `test/readme/<fixture>`: `published` is what origin/main has, `mine` is committed on top of it. */
+export function makeWorkspace(fixture) {
+  const workspace = mkdtempSync(join(tmpdir(), 'onehead-readme-'))
+  const git = (...args) => execFileSync('git', [...gitSettings, ...args], { cwd: workspace, stdio: 'pipe' })
+  git('init', '-q', '-b', 'main')
+  for (const side of ['published', 'mine']) {
+    const folder = join(root, 'test', 'readme', fixture, side)
+    if (!existsSync(folder)) continue
+    cpSync(folder, workspace, { recursive: true })
+    git('add', '-A')
+    git('commit', '-q', '-m', side)
+    if (side === 'mine') continue
+    git('remote', 'add', 'origin', './nowhere')
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD')
+    git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main')
+    git('checkout', '-q', '-b', 'due-dates')
+  }
+  return workspace
+}
+
+const gitSettings = Object.entries({
+  'user.name': 'Ada',
+  'user.email': 'ada@example.org',
+  'core.autocrlf': 'false',
+  'core.hooksPath': 'no-hooks',
+  'commit.gpgsign': 'false',
+  'maintenance.auto': 'false',
+}).flatMap(([key, value]) => ['-c', `${key}=${value}`])
+
+function rulesTable(rules) {
+  const rows = rules.map(({ name, severity, summary }) => {
+    return `| [\`${name}\`](packages/core/src/rules/${name}.md) | ${severity} | ${summary} |`
+  })
+  return ['| rule | default | finds |', '| --- | --- | --- |', ...rows].join('\n')
+}
