@@ -1,6 +1,6 @@
 import type { Diagnostic, Severity } from '../rules/rule.js'
 import { visible } from './cells.js'
-import { count, listNames } from './counting.js'
+import { formatNumber, listNames } from './counting.js'
 import type { CheckReport } from './report.js'
 
 export interface GithubOptions {
@@ -18,7 +18,7 @@ export function formatGithub(report: CheckReport, { pathPrefix = '' }: GithubOpt
   const lines = report.diagnostics.map((diagnostic) => annotate(diagnostic, pathPrefix))
   if (report.folded.length > 0) {
     const debt = report.folded.map(
-      (entry) => `${count(entry.count, entry.rule)} in ${listNames(entry.environments)} (${entry.reason})`,
+      (entry) => `${formatNumber(entry.count)} × ${entry.rule} in ${listNames(entry.environments)} (${entry.reason})`,
     )
     const text = [
       'old debt, folded: it does not fail this check',

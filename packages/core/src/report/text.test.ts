@@ -1,79 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Diagnostic, GraphRow } from '../rules/rule.js'
-import type { CheckReport, EnvironmentReport } from './report.js'
+import { diagnostic, environment, marked, report } from '../../../../test/support/reports.js'
+import type { GraphRow } from '../rules/rule.js'
 import { formatCheck } from './text.js'
 
 const BILLING = 'services/billing/migrations/versions/8b1f2c7d90aa_add_invoice_due_date.py'
-
-function environment(name: string, more: Partial<EnvironmentReport> = {}): EnvironmentReport {
-  return {
-    name,
-    path: `${name}/migrations`,
-    config: `${name}/alembic.ini`,
-    section: 'alembic',
-    kind: 'alembic',
-    revisionCount: 42,
-    heads: ['f04d6e2b713c'],
-    resolvedHeads: ['f04d6e2b713c'],
-    bases: ['3c9e51a7b204'],
-    branchPoints: [],
-    mergePoints: [],
-    unreadable: [],
-    error: null,
-    notes: [],
-    ...more,
-  }
-}
-
-function report(more: Partial<CheckReport> = {}): CheckReport {
-  const environments = more.environments ?? [environment('services/billing')]
-  const diagnostics = more.diagnostics ?? []
-  const counted = (severity: string) => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
-  const revisions = environments.reduce((sum, { revisionCount }) => sum + revisionCount, 0)
-  return {
-    environments,
-    diagnostics,
-    folded: [],
-    summary: {
-      environments: environments.length,
-      revisions,
-      errors: counted('error'),
-      warnings: counted('warn'),
-      infos: counted('info'),
-      scanned: 0,
-      parsed: revisions,
-    },
-    ...more,
-  }
-}
-
-/** Files with marks: what stands between `«` and `»` is what a label or an edit points at. */
-function marked(text: string) {
-  const lines = text.split('\n')
-  const range = (line: number) => {
-    const [before = '', inside = ''] = lines[line - 1]!.split(/[«»]/)
-    const column = [...before].length + 1
-    const start = { line, column, offset: line * 1000 + column }
-    return { start, end: { line, column: column + [...inside].length, offset: start.offset + inside.length } }
-  }
-  return { range, lines: lines.map((line) => line.replace(/[«»]/g, '')) }
-}
-
-function diagnostic(more: Partial<Diagnostic>): Diagnostic {
-  return {
-    rule: 'multiple-heads',
-    severity: 'error',
-    environment: 'services/billing',
-    message: 'this history has 2 heads',
-    fingerprint: '0123456789abcdef',
-    labels: [],
-    notes: [],
-    help: null,
-    fix: null,
-    graph: [],
-    ...more,
-  }
-}
 
 const graph: readonly GraphRow[] = [
   {

@@ -1,0 +1,20 @@
+export { type AlembicErrorAdvice, explainAlembicError } from './alembic-errors.js'
+export { formatGraph, formatHeads, formatHistory, formatRefusals, formatShow } from './alembic-text.js'
+export { visible } from './cells.js'
+export { formatAdvice, formatRuleTable } from './explain.js'
+export { formatGithub, type GithubOptions } from './github.js'
+export { ASCII, type Glyphs, UNICODE } from './glyphs.js'
+export { drawGraph, type GraphOptions } from './graph.js'
+export {
+  formatCheckJson,
+  formatErrorJson,
+  formatHeadsJson,
+  formatHistoryJson,
+  formatShowJson,
+  SCHEMA_VERSION,
+} from './json.js'
+export { formatMarkdown } from './markdown-text.js'
+export type { TextOptions } from './page.js'
+export { createPaint, type Paint, type Tone } from './paint.js'
+export type * from './report.js'
+export { type CheckTextOptions, formatCheck, formatCheckSummary } from './text.js'
