@@ -6,14 +6,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = join(root, 'packages', 'cli', 'bin', 'onehead.js')
 
 /** `<!-- output: onehead check in two-heads -->`, a fenced block, `<!-- end -->`. */
-const outputBlock = /(<!-- output: onehead ([^\n]*?) in ([\w-]+) -->\n```\w*\n)[^]*?(\n```\n<!-- end -->)/g
-const rulesBlock = /(<!-- rules -->\n)[^]*?(\n<!-- end -->)/
+const outputBlock = /(<!-- output: onehead ([^\n]*?) in ([\w-]+) -->\n```\w*\n)[\s\S]*?(\n```\n<!-- end -->)/g
+const rulesBlock = /(<!-- rules -->\n)[\s\S]*?(\n<!-- end -->)/
 
 /** Times differ from run to run; they are the only thing that may. */
 export function withoutTimes(text) {
@@ -81,4 +81,13 @@ function rulesTable(rules) {
     return `| [\`${name}\`](packages/core/src/rules/${name}.md) | ${severity} | ${summary} |`
   })
   return ['| rule | default | finds |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { rules } = await import('../packages/core/dist/rules/registry.js')
+  const file = join(root, 'README.md')
+  const before = readFileSync(file, 'utf8')
+  const after = renderReadme(before, rules)
+  // A new time alone is no reason to change the file.
+  if (withoutTimes(after) !== withoutTimes(before)) writeFileSync(file, after)
 }

@@ -133,7 +133,7 @@ if (options.readme) {
   const text = readFileSync(file, 'utf8')
   writeFileSync(
     file,
-    text.replace(/(<!-- npm run bench -->\n)[^]*?(\n<!-- end -->)/, (_, open, close) => open + table.text + close),
+    text.replace(/(<!-- npm run bench -->\n)[\s\S]*?(\n<!-- end -->)/, (_, open, close) => open + table.text + close),
   )
 }
 process.exitCode = table.ok ? 0 : 1
