@@ -1,0 +1,135 @@
+import type { Span } from '@onehead/core'
+import type { Node, ParseError } from 'jsonc-parser'
+import { UsageError } from '../errors.js'
+
+/** A JSON file with the places of everything in it. */
+export interface JsonText {
+  readonly path: string
+  /** As `JSON.parse` would give it. */
+  readonly value: unknown
+  /** `path:line:column` of the value at a JSON path (of its key, where it has one). */
+  placeOf(location: readonly (string | number)[]): string
+  /** The bytes of the key at a JSON path. */
+  keySpan(location: readonly (string | number)[]): Span
+}
+
+const REASONS: ReadonlyMap<number, string> = new Map([
+  [1, 'this is not a JSON value'],
+  [2, 'this is not a number'],
+  [3, 'a key is expected here, in double quotes'],
+  [4, 'a value is expected here'],
+  [5, 'a ":" is expected here'],
+  [6, 'a "," is expected here'],
+  [7, 'a "}" is missing'],
+  [8, 'a "]" is missing'],
+  [9, 'the file goes on after its end'],
+  [10, 'comments are not allowed'],
+  [11, 'a comment does not end'],
+  [12, 'a text does not end'],
+  [13, 'a number does not end'],
+  [14, 'this is not a Unicode escape'],
+  [15, 'this is not an escape'],
+  [16, 'this character is not allowed'],
+])
+
+/**
+ * Parses strict JSON: no comments, no trailing commas, no key twice, no `__proto__`.
+ * Throws `UsageError` with the place (`path:line:column`).
+ */
+export async function parseJson(path: string, bytes: Uint8Array): Promise<JsonText> {
+  const text = decodeJson(path, bytes)
+  const markLength = bytes[0] === 0xef ? bytes.length - Buffer.byteLength(text) : 0
+  const { parseTree } = await import('jsonc-parser')
+  const errors: ParseError[] = []
+  let tree: Node | undefined
+  try {
+    tree = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false })
+    const first = errors[0]
+    if (first !== undefined || tree === undefined) {
+      const reason = REASONS.get(first?.error ?? 4) ?? 'this is not JSON'
+      throw new UsageError(`${path} is not JSON: ${reason}`, { place: placeAt(path, text, first?.offset ?? 0) })
+    }
+    return new ReadJson(path, text, tree, markLength)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new UsageError(`${path} is nested too deeply`, { place: `${path}:1:1` })
+  }
+}
+
+function decodeJson(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UsageError(`${path} is not UTF-8`, { place: `${path}:1:1`, help: 'save the file as UTF-8' })
+  }
+}
+
+class ReadJson implements JsonText {
+  readonly path: string
+  readonly value: unknown
+  readonly #text: string
+  readonly #tree: Node
+  /** Bytes of a byte order mark, which `text` is without. */
+  readonly #markLength: number
+
+  constructor(path: string, text: string, tree: Node, markLength: number) {
+    this.path = path
+    this.#text = text
+    this.#tree = tree
+    this.#markLength = markLength
+    this.value = plainValue(path, text, tree)
+  }
+
+  placeOf(location: readonly (string | number)[]): string {
+    return placeAt(this.path, this.#text, this.#nodeAt(location).offset)
+  }
+
+  keySpan(location: readonly (string | number)[]): Span {
+    const { offset, length } = this.#nodeAt(location)
+    const start = this.#markLength + Buffer.byteLength(this.#text.slice(0, offset))
+    return { start, end: start + Buffer.byteLength(this.#text.slice(offset, offset + length)) }
+  }
+
+  #nodeAt(location: readonly (string | number)[]): Node {
+    let value = this.#tree
+    let shown = this.#tree
+    for (const step of location) {
+      if (value.type === 'array') {
+        const item = value.children?.[Number(step)]
+        if (item === undefined) return shown
+        value = item
+        shown = item
+        continue
+      }
+      const property = value.children?.find((child) => child.children?.[0]?.value === step)
+      if (property === undefined) return shown
+      shown = property.children![0]!
+      value = property.children![1] ?? shown
+    }
+    return shown
+  }
+}
+
+function plainValue(path: string, text: string, node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map((child) => plainValue(path, text, child))
+  if (node.type !== 'object') return node.value
+  const value: Record<string, unknown> = {}
+  for (const property of node.children ?? []) {
+    const [key, child] = property.children!
+    const name = key!.value as string
+    if (Object.hasOwn(value, name) || name === '__proto__') {
+      const message = name === '__proto__' ? `unknown key "${name}"` : `the key "${name}" stands here a second time`
+      throw new UsageError(message, { place: placeAt(path, text, key!.offset) })
+    }
+    value[name] = plainValue(path, text, child!)
+  }
+  return value
+}
+
+/** Columns count code points, as in every place that onehead prints. */
+export function placeAt(path: string, text: string, offset: number): string {
+  const before = text.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  const line = before.split('\n').length
+  return `${path}:${line}:${[...before.slice(lineStart)].length + 1}`
+}

@@ -1,0 +1,124 @@
+import type { Span } from '@onehead/core'
+import { UsageError } from '../errors.js'
+import { type Content, isFailure, type Snapshot } from '../snapshot/snapshot.js'
+import {
+  CONFIGURATION_PATH,
+  type Configuration,
+  defaultConfiguration,
+  type EnvironmentConfiguration,
+  type EnvironmentEntry,
+} from './configuration.js'
+import { type JsonText, parseJson } from './json-text.js'
+import { validateConfiguration } from './validate.js'
+
+/** `onehead.json` after validation: what the schema promises. */
+interface Written {
+  readonly target?: string
+  readonly targets?: Readonly<Record<string, string>>
+  readonly published?: readonly string[]
+  readonly releaseTags?: string | readonly string[]
+  readonly policy?: Configuration['policy']
+  readonly rules?: Configuration['rules']
+  readonly profile?: string
+  readonly dialects?: readonly string[]
+  readonly baseline?: string
+  readonly environments?: Readonly<Record<string, unknown>>
+}
+
+type WrittenEnvironment = Omit<EnvironmentConfiguration, 'dialect'> & { readonly dialect?: string | readonly string[] }
+
+/**
+ * Reads `onehead.json` at the root of a snapshot; all defaults where there is none. It is data: nothing is executed.
+ * Throws `UsageError` with `path:line:column` for broken JSON, an unknown key, or a value of the wrong type.
+ */
+export async function loadConfiguration(snapshot: Snapshot): Promise<Configuration> {
+  const bytes = await readRootFile(snapshot, CONFIGURATION_PATH)
+  if (bytes === null) return defaultConfiguration
+  const json = await parseJson(CONFIGURATION_PATH, bytes)
+  await validateConfiguration(json)
+  return complete(json)
+}
+
+/** A file by its path, or null where it is absent. Throws `UsageError` where it is there and cannot be read. */
+export async function readRootFile(snapshot: Snapshot, path: string): Promise<Uint8Array | null> {
+  const directory = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+  const entry = (await snapshot.list(directory))?.find((one) => one.path === path)
+  if (entry === undefined) return null
+  if (entry.mode !== 'file') {
+    throw new UsageError(`${path} is not a regular file`, { place: `${path}:1:1`, help: 'make it a file, not a link' })
+  }
+  let read: Content | undefined
+  await snapshot.readAll([entry], (_, content) => {
+    read = isFailure(content) ? content : content.slice()
+  })
+  if (read !== undefined && !isFailure(read)) return read
+  throw new UsageError(`${path} cannot be read: ${read?.message ?? 'it vanished'}`, { place: `${path}:1:1` })
+}
+
+function complete(json: JsonText): Configuration {
+  const written = json.value as Written
+  const { include, exclude, ...others } = (written.environments ?? {}) as Record<string, unknown>
+  const entries = Object.entries(others).map(([key, value]) => entryOf(json, key, value as WrittenEnvironment))
+  return {
+    path: json.path,
+    target: written.target ?? null,
+    targets: written.targets ?? {},
+    published: written.published ?? [],
+    releaseTags: listOf(written.releaseTags) ?? defaultConfiguration.releaseTags,
+    policy: written.policy ?? defaultConfiguration.policy,
+    rules: written.rules ?? {},
+    ruleSpans: ruleSpans(json, written),
+    profile: written.profile ?? null,
+    dialects: written.dialects ?? [],
+    baseline: cleanPath(written.baseline) ?? defaultConfiguration.baseline,
+    environments: {
+      include: (include as readonly string[] | undefined) ?? null,
+      exclude: (exclude as readonly string[] | undefined) ?? [],
+      entries,
+    },
+  }
+}
+
+function entryOf(json: JsonText, key: string, value: WrittenEnvironment): EnvironmentEntry {
+  const span = json.keySpan(['environments', key])
+  const { dialect, cwd, ...rest } = value
+  const directory = cleanPath(cwd)
+  if (directory !== undefined && (directory.startsWith('/') || directory.split('/').includes('..'))) {
+    const place = json.placeOf(['environments', key, 'cwd'])
+    throw new UsageError('"cwd" leaves the workspace', {
+      place,
+      help: 'write a directory relative to the workspace root',
+    })
+  }
+  const settings: EnvironmentConfiguration = {
+    ...rest,
+    ...(directory === undefined ? {} : { cwd: directory === '.' ? '' : directory }),
+    ...(dialect === undefined ? {} : { dialect: listOf(dialect)! }),
+  }
+  return { key: cleanPath(key)!, span, settings }
+}
+
+function ruleSpans(json: JsonText, written: Written): { rule: string; span: Span }[] {
+  const spans = Object.keys(written.rules ?? {}).map((rule) => ({ rule, span: json.keySpan(['rules', rule]) }))
+  for (const [key, value] of Object.entries(written.environments ?? {})) {
+    if (Array.isArray(value)) continue
+    for (const rule of Object.keys((value as WrittenEnvironment).rules ?? {})) {
+      spans.push({ rule, span: json.keySpan(['environments', key, 'rules', rule]) })
+    }
+  }
+  return spans
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : value
+}
+
+/** `./services//billing/` → `services/billing`; the root is `.`. */
+function cleanPath(path: string): string
+function cleanPath(path: string | undefined): string | undefined
+function cleanPath(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined
+  const kept = path.split('/').filter((segment) => segment !== '.' && segment !== '')
+  const joined = kept.join('/')
+  return path.startsWith('/') ? `/${joined}` : joined === '' ? '.' : joined
+}
