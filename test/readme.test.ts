@@ -11,7 +11,7 @@ const readme = read('README.md')
 
 /** The lines between `<!-- <name> -->` and the next `<!-- end -->`. */
 function block(name: string): string[] {
-  const match = new RegExp(`<!-- ${name} -->\\n([sS]*?)\\n<!-- end -->`).exec(readme)
+  const match = new RegExp(`<!-- ${name} -->\\n([\\s\\S]*?)\\n<!-- end -->`).exec(readme)
   expect(match, `README has a block "${name}"`).not.toBeNull()
   return match![1]!.split('\n')
 }

@@ -36,7 +36,7 @@ export default class CountReporter {
 
 /** What a skipped test says about itself: its note, else the outermost suite that is skipped as a whole, whose name holds the reason. */
 function reasonOf(test, result) {
-  if (result.note) return `${test.fullName}: ${result.note}`
+  if (result.note) return `${test.module.relativeModuleId}: ${test.fullName}: ${result.note}`
   let named = test
   for (let parent = test.parent; parent.type === 'suite'; parent = parent.parent) {
     if (parent.options.mode === 'skip' || parent.state() === 'skipped') named = parent
