@@ -1,1 +1,1 @@
-export {}
+export { createNodes, createNodesV2, name, type OneheadPluginOptions } from './plugin.js'

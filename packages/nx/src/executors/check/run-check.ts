@@ -1,0 +1,64 @@
+import { formatCheck, formatCheckJson } from '@onehead/core'
+import { check, UsageError } from '@onehead/workspace'
+import type { CheckExecutorOptions } from './options.js'
+
+/** What one task says and how it ended. */
+export interface CheckOutcome {
+  readonly success: boolean
+  /** With a line end. Depends on the files and on FORCE_COLOR only: Nx keeps it and shows it again on a cache hit. */
+  readonly output: string
+}
+
+/**
+ * Checks the environments that one target names. Never throws: what is known is said in a sentence, what is not keeps
+ * its stack, and both fail the task.
+ */
+export async function runCheck(root: string, options: CheckExecutorOptions): Promise<CheckOutcome> {
+  const environments = options.environments ?? []
+  const format = options.format ?? 'text'
+  try {
+    const { report, source } = await check({
+      root,
+      git: false,
+      environments,
+      configs: configurationFiles(environments),
+      full: options.full ?? false,
+      rules: options.rules ?? [],
+    })
+    const maxWarnings = options.maxWarnings ?? null
+    const success = report.summary.errors === 0 && report.summary.warnings <= (maxWarnings ?? Number.POSITIVE_INFINITY)
+    const output =
+      format === 'json'
+        ? formatCheckJson(report)
+        : formatCheck(report, { source, color: wantsColor(process.env), program: 'npx onehead', maxWarnings })
+    return { success, output }
+  } catch (error) {
+    return { success: false, output: describeFailure(error) }
+  }
+}
+
+/** Only the files named are read: nobody walks the whole workspace to check one app. */
+function configurationFiles(environments: readonly string[]): readonly string[] {
+  const files = environments.map((environment) => environment.replace(/#[^#/]*$/, ''))
+  return [...new Set(files)]
+}
+
+/**
+ * A task has no terminal of its own, and its output is kept for others: only FORCE_COLOR, which Nx sets for its tasks,
+ * turns colours on.
+ */
+export function wantsColor(environment: NodeJS.ProcessEnv): boolean {
+  const { NO_COLOR, FORCE_COLOR } = environment
+  if (NO_COLOR) return false
+  return FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
+}
+
+function describeFailure(error: unknown): string {
+  if (error instanceof UsageError) {
+    const place = error.place === null ? '' : `${error.place}: `
+    const help = error.help === null ? '' : `  help: ${error.help}\n`
+    return `error: ${place}${error.message}\n${help}`
+  }
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `onehead failed, and this is its own mistake:\n${details}\n`
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import type { AppEnvironment } from './app-environment.js'
+import { projectConfiguration } from './targets.js'
+
+const billing: AppEnvironment = {
+  name: 'services/billing',
+  config: 'services/billing/alembic.ini',
+  section: 'alembic',
+  path: 'services/billing/migrations',
+  versionLocations: ['services/billing/migrations/versions'],
+  recursive: false,
+  sourceless: false,
+}
+
+const context = {
+  options: { checkTargetName: 'migrate-check' },
+  tool: { inputs: [{ externalDependencies: ['@onehead/nx'] }], canReadIgnored: false },
+  settingsFiles: ['onehead.json', 'onehead.baseline.json'],
+}
+
+function configure(environments: readonly AppEnvironment[], more: Partial<typeof context> = {}) {
+  return projectConfiguration({ root: 'services/billing', name: 'billing', environments }, { ...context, ...more })
+}
+
+describe('the target of a project', () => {
+  it('is cached, and reads exactly the configuration and the scripts', () => {
+    const { targets, metadata } = configure([billing])
+    expect(Object.keys(targets!)).toEqual(['migrate-check'])
+    expect(targets!['migrate-check']).toMatchObject({
+      executor: '@onehead/nx:check',
+      options: { environments: ['services/billing/alembic.ini#alembic'] },
+      cache: true,
+      outputs: [],
+      inputs: [
+        '{workspaceRoot}/onehead.baseline.json',
+        '{workspaceRoot}/onehead.json',
+        '{workspaceRoot}/services/billing/alembic.ini',
+        '{workspaceRoot}/services/billing/pyproject.toml',
+        '{workspaceRoot}/services/billing/migrations/versions/*.py',
+        { externalDependencies: ['@onehead/nx'] },
+      ],
+      metadata: { technologies: ['alembic'], help: { command: 'npx nx run billing:migrate-check' } },
+    })
+    expect(metadata!.targetGroups).toEqual({ Migrations: ['migrate-check'] })
+  })
+
+  it('looks below a version location only where Alembic does', () => {
+    const inputs = (more: Partial<AppEnvironment>) =>
+      configure([{ ...billing, ...more }]).targets!['migrate-check']!.inputs
+    expect(inputs({ recursive: true })).toContain('{workspaceRoot}/services/billing/migrations/versions/**/*.py')
+    expect(inputs({ sourceless: true })).toContain('{workspaceRoot}/services/billing/migrations/versions/**/*.pyc')
+    expect(inputs({ versionLocations: [''] })).toContain('{workspaceRoot}/*.py')
+  })
+
+  it('sees scripts that git ignores where Nx can', () => {
+    const tool = { ...context.tool, canReadIgnored: true }
+    expect(configure([billing], { tool }).targets!['migrate-check']!.inputs).toContainEqual({
+      fileset: '{workspaceRoot}/services/billing/migrations/versions/*.py',
+      includeIgnored: true,
+    })
+  })
+
+  it('survives folder names that mean something in a glob', () => {
+    const odd = { ...billing, config: 'a[b]/alembic.ini', versionLocations: ['a[b]/{v}'] }
+    expect(configure([odd]).targets!['migrate-check']!.inputs).toEqual(
+      expect.arrayContaining(['{workspaceRoot}/a?b?/alembic.ini', '{workspaceRoot}/a?b?/?v?/*.py']),
+    )
+  })
+
+  it('has its own name when nx.json says so', () => {
+    expect(Object.keys(configure([billing], { options: { checkTargetName: 'heads' } }).targets!)).toEqual(['heads'])
+  })
+})
+
+describe('several environments in one project', () => {
+  const tenant = { ...billing, name: 'services/billing#tenant', section: 'tenant' }
+
+  it('are checked together by the plain target, and alone by one each', () => {
+    const { targets, metadata } = configure([billing, tenant])
+    const options = Object.entries(targets!).map(([name, target]) => [name, target.options.environments])
+    expect(Object.fromEntries(options)).toEqual({
+      'migrate-check': ['services/billing/alembic.ini#alembic', 'services/billing/alembic.ini#tenant'],
+      'migrate-check:alembic': ['services/billing/alembic.ini#alembic'],
+      'migrate-check:tenant': ['services/billing/alembic.ini#tenant'],
+    })
+    expect(metadata!.targetGroups!.Migrations).toEqual(Object.keys(targets!))
+  })
+
+  it('never share a target, however alike their names are', () => {
+    const twin = { ...tenant, name: 'services/billing/tenant', section: 'twin' }
+    expect(Object.keys(configure([tenant, twin]).targets!)).toEqual([
+      'migrate-check',
+      'migrate-check:tenant',
+      'migrate-check:tenant-2',
+    ])
+  })
+})

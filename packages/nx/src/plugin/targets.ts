@@ -1,0 +1,77 @@
+import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit'
+import { type AppEnvironment, environmentKey } from './app-environment.js'
+import { checkInputs } from './inputs.js'
+import type { PluginOptions } from './options.js'
+import type { AppProject } from './projects.js'
+import type { ToolVersion } from './tool-version.js'
+
+export interface TargetContext {
+  readonly options: PluginOptions
+  readonly tool: ToolVersion
+  /** Files that concern every environment of the workspace. */
+  readonly settingsFiles: readonly string[]
+}
+
+const GROUP = 'Migrations'
+
+/** What the plugin says about one project: a target for all of its environments, and one for each where there are several. */
+export function projectConfiguration(project: AppProject, context: TargetContext): ProjectConfiguration {
+  const { checkTargetName } = context.options
+  const targets: Record<string, TargetConfiguration> = {}
+  targets[checkTargetName] = checkTarget(project, project.environments, checkTargetName, context)
+  if (project.environments.length > 1) {
+    for (const [name, environment] of nameEnvironments(project)) {
+      const target = `${checkTargetName}:${name}`
+      targets[target] = checkTarget(project, [environment], target, context)
+    }
+  }
+  return {
+    root: project.root,
+    ...(project.name === null ? {} : { name: project.name }),
+    targets,
+    metadata: { targetGroups: { [GROUP]: Object.keys(targets) } },
+  }
+}
+
+function checkTarget(
+  project: AppProject,
+  environments: readonly AppEnvironment[],
+  target: string,
+  context: TargetContext,
+): TargetConfiguration {
+  const command = `npx nx run ${project.name ?? '<project>'}:${target}`
+  return {
+    executor: '@onehead/nx:check',
+    options: { environments: environments.map(environmentKey) },
+    cache: true,
+    inputs: checkInputs(environments, context.settingsFiles, context.tool),
+    outputs: [],
+    metadata: {
+      technologies: ['alembic'],
+      description: `Reads the Alembic history of ${listed(environments)} without running it and fails on a second head or anything else that stops an upgrade`,
+      help: { command, example: { options: { maxWarnings: 0 } } },
+    },
+  }
+}
+
+/** Names that are short (within the project), legible in a target, and different from each other. */
+function nameEnvironments({ root, environments }: AppProject): ReadonlyMap<string, AppEnvironment> {
+  const names = new Map<string, AppEnvironment>()
+  for (const environment of environments) {
+    const isInside = environment.name === root || /^[/#]/.test(environment.name.slice(root.length))
+    const within =
+      isInside && environment.name.startsWith(root) ? environment.name.slice(root.length) : environment.name
+    const plain =
+      (within.replace(/^[/#]/, '') || environment.section).replace(/[^\w./@-]+/g, '-').replace(/^-+|-+$/g, '') ||
+      'environment'
+    let name = plain
+    for (let number = 2; names.has(name); number++) name = `${plain}-${number}`
+    names.set(name, environment)
+  }
+  return names
+}
+
+function listed(environments: readonly AppEnvironment[]): string {
+  const names = environments.map((environment) => environment.name)
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
+}
