@@ -67,10 +67,10 @@ export interface RuleContext {
 export interface IgnoreUse {
   readonly path: string
   readonly comment: IgnoreComment
-  /** Names that no rule has. */
-  readonly unknown: readonly string[]
+  /** Names that no rule has, each with the one that was probably meant. */
+  readonly unknown: readonly { readonly name: string; readonly near: string | null }[]
   /** Rules that ran, could tell, and found nothing here. */
-  readonly unused: readonly string[]
+  readonly unused: readonly Pick<Rule, 'name' | 'scope'>[]
 }
 
 /** What `onehead.json` says about environments that are not there. */

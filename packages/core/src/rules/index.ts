@@ -1,0 +1,22 @@
+export {
+  type Judgement,
+  type JudgeOptions,
+  joinJudgements,
+  judge,
+  judgeBroken,
+  judgeHistory,
+  judgeSettings,
+} from './judge.js'
+export { findRule, isRuleName, nearestRuleName, type RuleName, ruleNames, rules } from './registry.js'
+export type {
+  Diagnostic,
+  Finding,
+  Fix,
+  FoldedDiagnostics,
+  GraphRow,
+  Label,
+  Level,
+  Rule,
+  SettingsContext,
+  Severity,
+} from './rule.js'

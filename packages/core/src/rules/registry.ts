@@ -1,0 +1,72 @@
+import { brokenConfiguration } from './broken-configuration.js'
+import { duplicateBranchLabel } from './duplicate-branch-label.js'
+import { duplicateRevision } from './duplicate-revision.js'
+import { fileName } from './file-name.js'
+import { labelAsDownRevision } from './label-as-down-revision.js'
+import { loadedTwice } from './loaded-twice.js'
+import { missingDownRevision } from './missing-down-revision.js'
+import { misspeltIdentifier } from './misspelt-identifier.js'
+import { multipleHeads } from './multiple-heads.js'
+import { notARevision } from './not-a-revision.js'
+import { placeholderRevisionId } from './placeholder-revision-id.js'
+import { reservedCharacter } from './reserved-character.js'
+import { revisionCycle } from './revision-cycle.js'
+import { revisionIdTooLong } from './revision-id-too-long.js'
+import type { Rule } from './rule.js'
+import { secondBase } from './second-base.js'
+import { staleDocstring } from './stale-docstring.js'
+import { nearest } from './support/near.js'
+import { undescriptiveMergeMessage } from './undescriptive-merge-message.js'
+import { unreadableScript } from './unreadable-script.js'
+import { unresolvedDependency } from './unresolved-dependency.js'
+import { unusedIgnore } from './unused-ignore.js'
+import { unusedSetting } from './unused-setting.js'
+
+/**
+ * Every rule, causes before consequences: diagnostics are shown in this order. `tools/create-rule.mjs` adds a line to
+ * the imports and one before the marker.
+ */
+export const rules = [
+  brokenConfiguration,
+  unreadableScript,
+  notARevision,
+  misspeltIdentifier,
+  loadedTwice,
+  duplicateRevision,
+  reservedCharacter,
+  placeholderRevisionId,
+  labelAsDownRevision,
+  missingDownRevision,
+  unresolvedDependency,
+  revisionCycle,
+  duplicateBranchLabel,
+  multipleHeads,
+  secondBase,
+  revisionIdTooLong,
+  staleDocstring,
+  undescriptiveMergeMessage,
+  fileName,
+  // create-rule: new rules go above this line
+  unusedIgnore,
+  unusedSetting,
+] as const satisfies readonly Rule[]
+
+export type RuleName = (typeof rules)[number]['name']
+
+/** All names, causes first. */
+export const ruleNames: readonly RuleName[] = rules.map((rule) => rule.name)
+
+const byName: ReadonlyMap<string, Rule<RuleName>> = new Map(rules.map((rule) => [rule.name, rule]))
+
+export function findRule(name: string): Rule<RuleName> | undefined {
+  return byName.get(name)
+}
+
+export function isRuleName(name: string): name is RuleName {
+  return byName.has(name)
+}
+
+/** The rule that was probably meant by a name that no rule has; null when nothing is near. */
+export function nearestRuleName(name: string): RuleName | null {
+  return nearest(name, ruleNames) as RuleName | null
+}

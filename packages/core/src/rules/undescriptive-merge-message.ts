@@ -1,0 +1,61 @@
+import type { Script } from '../script/script.js'
+import type { Span } from '../text/span.js'
+import { defineRule, type Finding, type RuleContext } from './rule.js'
+import { mergeMessage } from './support/join-heads.js'
+import { firstLine } from './support/words.js'
+
+/** Words that say only that something was merged. */
+const EMPTY_WORDS = new Set(
+  (
+    'a again all alembic and at between both branch branches ci conflict conflicts database db different diverged diverging ' +
+    'divergent duplicate empty file files fix fixed fixes fixing for from head heads history in into issue it join joins make ' +
+    'merge merged merger merges merging message migration migrations more multi multiple new of on one only parallel point ' +
+    'points resolve resolved resolves resolving revision revisions script scripts separate several single the them these ' +
+    'this three to together two unify up version versions with'
+  ).split(' '),
+)
+
+export const undescriptiveMergeMessage = defineRule({
+  name: 'undescriptive-merge-message',
+  severity: 'info',
+  scope: 'script',
+  summary: 'the message of a merge revision does not say what it merges',
+  check: (context) =>
+    context.history.scripts
+      .filter((script) => script.downRevisions.length > 1 && saysNothing(script))
+      .map((script) => finding(context, script)),
+})
+
+function saysNothing(script: Script): boolean {
+  const words = script.message.toLowerCase().match(/[\p{L}\p{N}_.]+/gu) ?? []
+  return words.every((word) => {
+    const plain = word.replace(/^[._]+|[._]+$/g, '')
+    return EMPTY_WORDS.has(plain) || /^\d*$/.test(plain) || script.downRevisions.some((id) => id.startsWith(plain))
+  })
+}
+
+function finding(context: RuleContext, script: Script): Finding {
+  const { map } = context.history
+  const parents = script.downRevisions.flatMap((id) => map.get(id) ?? [])
+  const said = firstLine(script.message)
+  return {
+    message: said === '' ? 'this merge has no message' : `the message "${said}" does not say what is merged`,
+    labels: [{ path: script.path, span: placeOf(context, script), text: 'the message' }],
+    help: parents.length > 1 ? `name both lines, such as "${mergeMessage(parents)}"` : 'name both lines',
+    key: [script.revision],
+  }
+}
+
+/** The first line of the docstring that says something. */
+function placeOf(context: RuleContext, script: Script): Span {
+  const { docstring } = script.reading
+  if (docstring === null) return script.spans.revision ?? script.spans.downRevision
+  const bytes = context.source(script.path)
+  let { start } = docstring.span
+  const isSpace = (byte: number | undefined) => byte === 10 || byte === 13 || byte === 32 || byte === 9
+  while (start < docstring.span.end && (bytes[start] === 34 || bytes[start] === 39 || isSpace(bytes[start]))) start++
+  let end = start
+  while (end < docstring.span.end && bytes[end] !== 10 && bytes[end] !== 13) end++
+  while (end > start && (bytes[end - 1] === 34 || bytes[end - 1] === 39)) end--
+  return end > start ? { start, end } : docstring.span
+}
