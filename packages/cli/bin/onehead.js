@@ -1,1 +1,14 @@
-export {}
+#!/usr/bin/env node
+// Old syntax only: this file must be able to speak on every Node that can start it.
+var version = process.versions.node.split('.').map(Number)
+var isSupported = (version[0] === 20 && version[1] >= 19) || (version[0] === 22 && version[1] >= 12) || version[0] > 22
+if (isSupported) {
+  import('../dist/main.js').then((main) => {
+    main.run()
+  })
+} else {
+  console.error(
+    `error: onehead needs Node ^20.19 or >=22.12, and this is ${process.versions.node} (${process.execPath})`,
+  )
+  process.exitCode = 2
+}

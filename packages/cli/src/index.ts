@@ -1,1 +1,2 @@
-export {}
+export { main, run } from './main.js'
+export type { Outcome, World } from './world.js'

@@ -1,0 +1,63 @@
+import type { Arguments, Option } from './arguments.js'
+import type { Look } from './look.js'
+import type { Outcome, World } from './world.js'
+
+/** One command: what it understands, and what it does. Everything it needs beyond types is loaded when it runs. */
+export interface Command {
+  /** After the name: `[environment…]`. */
+  readonly takes: string
+  readonly options: readonly Option[]
+  /** For the help of this command: a few sentences. */
+  readonly about: string
+  readonly examples: readonly string[]
+  readonly run: (call: Call) => Promise<Outcome>
+}
+
+export interface Call {
+  readonly given: Arguments
+  readonly world: World
+  readonly look: Look
+  /** When the command line began its work, by `world.now`. */
+  readonly startedAt: number
+}
+
+export const formatOption = (...formats: readonly string[]): Option => ({
+  name: 'format',
+  value: 'FORMAT',
+  choices: formats,
+  says: `${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}`,
+})
+
+/** The commands, in the order of the help. Each is loaded when it is called. */
+export const commands: readonly {
+  readonly name: string
+  readonly says: string
+  readonly load: () => Promise<Command>
+}[] = [
+  {
+    name: 'check',
+    says: 'judge every history: heads, parents, ids, cycles, scripts',
+    load: async () => (await import('./commands/check.js')).check,
+  },
+  {
+    name: 'heads',
+    says: 'list heads, like `alembic heads`',
+    load: async () => (await import('./commands/heads.js')).heads,
+  },
+  {
+    name: 'history',
+    says: 'list revisions, newest first, like `alembic history`',
+    load: async () => (await import('./commands/history.js')).history,
+  },
+  {
+    name: 'show',
+    says: 'show a revision, like `alembic show`',
+    load: async () => (await import('./commands/show.js')).show,
+  },
+  { name: 'graph', says: 'draw a history', load: async () => (await import('./commands/graph.js')).graph },
+  {
+    name: 'explain',
+    says: 'explain a rule, or an error that Alembic printed',
+    load: async () => (await import('./commands/explain.js')).explain,
+  },
+]

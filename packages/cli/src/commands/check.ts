@@ -1,0 +1,70 @@
+import { wholeNumber } from '../arguments.js'
+import { type Command, formatOption } from '../command.js'
+import { CommandLineError } from '../errors.js'
+import { findPlace, placeOptions } from '../place.js'
+
+type Scripts = 'new' | 'all' | 'none'
+
+export const check: Command = {
+  takes: '[environment…]',
+  options: [
+    formatOption('text', 'json', 'github'),
+    {
+      name: 'scripts',
+      value: 'WHICH',
+      choices: ['new', 'all', 'none'],
+      says: 'scripts that are judged one by one: new (default; the rest is folded), all or none',
+    },
+    { name: 'rule', value: 'RULE', repeatable: true, says: 'only this rule' },
+    { name: 'max-warnings', value: 'N', says: 'fail when there are more warnings' },
+    { name: 'update-baseline', says: 'park what is found now in onehead.baseline.json' },
+    ...placeOptions,
+  ],
+  about: `Judges every Alembic history of the workspace, or those of the environments named (by name, folder or
+configuration file). Nothing is executed. Exits 1 when an error remains.`,
+  examples: [
+    'onehead check',
+    'onehead check services/billing --scripts all',
+    'onehead check -c deploy/db.ini -n tenants',
+    'onehead check --format github --max-warnings 0',
+  ],
+  async run({ given, world, look, startedAt }) {
+    const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
+    const maxWarnings = wholeNumber(given, 'max-warnings')
+    const { environments, repositoryPrefix, showPath, ...place } = findPlace(
+      given,
+      given.positionals,
+      world,
+      workspace.findRoot,
+    )
+    const options = { ...place, rules: given.values('rule') }
+    if (given.has('update-baseline')) {
+      if (environments.length > 0)
+        throw new CommandLineError('--update-baseline takes the whole workspace', 'name no environment')
+      const { path, parked, remaining } = await workspace.updateBaseline(options)
+      const counted = `${parked} ${parked === 1 ? 'finding is' : 'findings are'} parked in ${showPath(path)}`
+      const left = remaining === 0 ? '' : `; ${remaining} cannot be, because they stop Alembic`
+      return {
+        exitCode: remaining === 0 ? 0 : 1,
+        stdout: `${counted}${left}\nnext: commit it; \`onehead check\` now shows what is new\n`,
+      }
+    }
+    const scripts = (given.value('scripts') ?? 'new') as Scripts
+    const { report, source } = await workspace.check({ ...options, environments, scripts })
+    const { errors, warnings } = report.summary
+    const exitCode = errors > 0 || (maxWarnings !== null && warnings > maxWarnings) ? 1 : 0
+    const textOptions = { ...look, source, showPath, maxWarnings, elapsedMs: world.now() - startedAt }
+    switch (given.value('format')) {
+      case 'json':
+        return { exitCode, stdout: core.formatCheckJson(report) }
+      case 'github':
+        return {
+          exitCode,
+          stdout:
+            core.formatGithub(report, { pathPrefix: repositoryPrefix }) + core.formatCheckSummary(report, textOptions),
+        }
+      default:
+        return { exitCode, stdout: core.formatCheck(report, textOptions) }
+    }
+  },
+}

@@ -1,0 +1,50 @@
+import type { Arguments, Option } from './arguments.js'
+import type { World } from './world.js'
+
+/** Flags about looks, understood by every command. */
+export const lookOptions: readonly Option[] = [
+  {
+    name: 'color',
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    says: 'colour the text: auto, always or never',
+  },
+  { name: 'ascii', says: 'draw with ASCII characters only' },
+  { name: 'help', short: 'h', says: 'show this' },
+]
+
+/** How text is to look here. */
+export interface Look {
+  readonly color: boolean
+  readonly unicode: boolean
+  readonly width: number
+  readonly program: string
+}
+
+const WIDEST = 100
+
+/** Decides once how text looks: flags first, then what the environment asks for, then what the terminal can do. */
+export function chooseLook(given: Arguments | null, world: World): Look {
+  return {
+    color: wantsColor(given?.value('color') ?? 'auto', world),
+    unicode: !(given?.has('ascii') ?? false) && showsUnicode(world),
+    width: Math.min(WIDEST, world.columns ?? WIDEST),
+    program: world.env.npm_command === 'exec' ? 'npx onehead' : 'onehead',
+  }
+}
+
+/** FORCE_COLOR before NO_COLOR, as Node itself has it. */
+function wantsColor(when: string, { env, isTerminal }: World): boolean {
+  if (when !== 'auto') return when === 'always'
+  const forced = env.FORCE_COLOR
+  if (forced !== undefined) return forced !== '0' && forced !== 'false'
+  if (env.NO_COLOR) return false
+  return isTerminal && env.TERM !== 'dumb'
+}
+
+/** A locale that says nothing is taken for a modern one; one that says something else than UTF-8 is believed. */
+function showsUnicode({ env }: World): boolean {
+  if (env.TERM === 'dumb' || env.TERM === 'linux') return false
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG
+  return !locale || /utf-?8/i.test(locale)
+}

@@ -1,0 +1,112 @@
+import { createRequire } from 'node:module'
+import { type Arguments, nearest, parseArguments } from './arguments.js'
+import { commands } from './command.js'
+import { CommandLineError, isUsageFailure } from './errors.js'
+import { commandHelp, overview } from './help.js'
+import { chooseLook, lookOptions } from './look.js'
+import type { Outcome, World } from './world.js'
+
+/** Runs the command line of this process. Prints what came of it, sets the exit code, and never throws. */
+export async function run(): Promise<void> {
+  const world: World = {
+    cwd: process.cwd(),
+    env: process.env,
+    isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? null,
+    readStandardInput,
+    now: () => performance.now(),
+  }
+  // A reader that has seen enough (`| head`) is no trouble of ours.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit()
+      throw error
+    })
+  const outcome = await main(process.argv.slice(2), world)
+  process.exitCode = outcome.exitCode
+  if (outcome.stderr) process.stderr.write(outcome.stderr)
+  if (outcome.stdout !== '') process.stdout.write(outcome.stdout)
+}
+
+/** The whole command line as a function: what was typed and where → what to print and the exit code. Never rejects. */
+export async function main(typed: readonly string[], world: World): Promise<Outcome> {
+  try {
+    return await dispatch(typed, world)
+  } catch (error) {
+    return await reportFailure(error, typed, world)
+  }
+}
+
+async function dispatch(typed: readonly string[], world: World): Promise<Outcome> {
+  const startedAt = world.now()
+  const [first, ...rest] = typed
+  if (first === undefined || first === '--help' || first === '-h') return { exitCode: 0, stdout: overview() }
+  if (first === '--version' || first === '-V') return { exitCode: 0, stdout: `${version()}\n` }
+  if (first === 'help') return await dispatch(rest.length > 0 ? [rest[0]!, '--help'] : ['--help'], world)
+  const entry = commands.find(({ name }) => name === first)
+  if (entry === undefined) throw unknownCommand(first)
+  const command = await entry.load()
+  // Asked for help, whatever else is wrong does not matter.
+  if (asksForHelp(rest)) return { exitCode: 0, stdout: commandHelp(entry.name, command) }
+  const given: Arguments = parseArguments(rest, [...command.options, ...lookOptions])
+  return await command.run({ given, world, look: chooseLook(given, world), startedAt })
+}
+
+function asksForHelp(typed: readonly string[]): boolean {
+  const end = typed.indexOf('--')
+  return (end < 0 ? typed : typed.slice(0, end)).some((one) => one === '--help' || one === '-h')
+}
+
+function unknownCommand(typed: string): CommandLineError {
+  const names = commands.map(({ name }) => name)
+  if (typed.startsWith('-')) {
+    return new CommandLineError(`unknown option ${typed}`, 'name the command first: onehead check [options]')
+  }
+  const near = nearest(typed, names)
+  return new CommandLineError(
+    `unknown command "${typed}"`,
+    near ? `did you mean ${near}?` : `the commands are ${names.join(', ')}`,
+  )
+}
+
+/** Exit code 2 for what the user can mend, 3 for our own failure; as JSON where JSON was asked for. */
+async function reportFailure(error: unknown, typed: readonly string[], world: World): Promise<Outcome> {
+  const { createPaint, formatErrorJson, visible } = await import('@onehead/core')
+  const known = isUsageFailure(error)
+  const exitCode = known ? 2 : 3
+  const message = error instanceof Error && error.message !== '' ? error.message : String(error)
+  const help = known
+    ? error.help
+    : 'this is a fault of onehead: report it with what ONEHEAD_DEBUG=1 adds to this message'
+  const place = known ? error.place : null
+  if (asksForJson(typed)) {
+    const kind = known ? 'usage' : 'internal'
+    return { exitCode, stdout: formatErrorJson({ kind, message, help, place }), stderr: debugStack(error, world) }
+  }
+  const paint = createPaint(chooseLook(null, world).color)
+  const lines = [
+    `${paint('error', known ? 'error:' : 'internal error:')} ${visible(message)}`,
+    ...(place === null ? [] : [`  at ${visible(place)}`]),
+    ...(help === null ? [] : [`  ${paint('strong', 'help:')} ${visible(help)}`]),
+  ]
+  return { exitCode, stdout: '', stderr: `${lines.join('\n')}\n${debugStack(error, world)}` }
+}
+
+/** The stack is for us: only on request, and never for what the user can mend. */
+function debugStack(error: unknown, { env }: World): string {
+  return env.ONEHEAD_DEBUG === '1' && error instanceof Error && !isUsageFailure(error) ? `${error.stack}\n` : ''
+}
+
+function asksForJson(typed: readonly string[]): boolean {
+  return typed.some((one, index) => one === '--format=json' || (one === '--format' && typed[index + 1] === 'json'))
+}
+
+function version(): string {
+  return (createRequire(import.meta.url)('../package.json') as { version: string }).version
+}
+
+async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}

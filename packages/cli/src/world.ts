@@ -1,0 +1,21 @@
+/** What the command line is told about where it runs. Tests make their own. */
+export interface World {
+  /** Absolute path. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** What is known about standard output. */
+  readonly isTerminal: boolean
+  readonly columns: number | null
+  readonly readStandardInput: () => Promise<string>
+  /** Milliseconds from any fixed point. */
+  readonly now: () => number
+}
+
+/** What a command hands back: it prints nothing itself, so that a reader who leaves early cannot change what it decided. */
+export interface Outcome {
+  readonly exitCode: 0 | 1 | 2 | 3
+  /** Results. */
+  readonly stdout: string
+  /** Trouble. */
+  readonly stderr?: string
+}
