@@ -147,7 +147,8 @@ async function findPackage(tree: Tree, name: string, searchPath: readonly string
   for (const part of name.split('.')) {
     const next: Portion[] = []
     for (const { path, from } of portions) {
-      const directory = part === '' ? null : await tree.directory(join(path, part))
+      if (part === '' || part.includes('/')) continue
+      const directory = await tree.directory(join(path, part))
       if (directory !== null && (await tree.isFile(`${directory}/__init__.py`))) {
         next.splice(0, next.length, { path: directory, from })
         break

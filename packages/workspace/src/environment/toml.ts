@@ -87,19 +87,23 @@ export function fillIn(
   here: string,
 ): { value: string; failure: null } | { value: null; failure: ValueFailure } {
   let failure: ValueFailure | null = null
-  const value = text.replace(/%(?:%|\(([^()]*)\)(s?)|)/g, (match, key: string | undefined, conversion: string) => {
-    if (match === '%%') return '%'
-    if (key === 'here' && conversion === 's') return here
-    failure ??= fillFailure(key)
-    return ''
-  })
+  const value = text.replace(
+    /%(?:%|\(([^()]*)\))?([a-zA-Z]?)/g,
+    (match, key: string | undefined, conversion: string) => {
+      if (match.startsWith('%%')) return match.slice(1)
+      if (key === 'here' && conversion === 's') return here
+      failure ??= fillFailure(key, conversion)
+      return ''
+    },
+  )
   return failure === null ? { value, failure: null } : { value: null, failure }
 }
 
-function fillFailure(key: string | undefined): ValueFailure {
+function fillFailure(key: string | undefined, conversion: string): ValueFailure {
   if (key === undefined || key === 'here') {
     const help = 'write "%%" for a percent sign'
-    return { kind: 'ValueError', message: 'a percent sign that is neither "%%" nor "%(here)s"', help }
+    const kind = /[diouxXeEfFgGc]/.test(conversion) ? 'TypeError' : 'ValueError'
+    return { kind, message: 'a percent sign that is neither "%%" nor "%(here)s"', help }
   }
   const help = `write "%%(${key})s" if Alembic is to see %(${key})s: only %(here)s is filled in`
   return { kind: 'KeyError', message: `%(${key})s is filled in by nothing`, help }

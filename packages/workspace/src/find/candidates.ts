@@ -1,0 +1,95 @@
+import type { Configuration } from '../configuration/index.js'
+import type { Candidate } from '../environment/index.js'
+import { UsageError } from '../errors.js'
+import { openRepository, type Repository } from '../git/repository.js'
+import { createLinkResolver } from '../snapshot/links.js'
+import { compareNames } from '../snapshot/order.js'
+import type { Snapshot } from '../snapshot/snapshot.js'
+import { globFiles } from './glob.js'
+import { hasUsualName, isSkipped, USUAL_NAMES, VENV_MARK, withoutVirtualEnvironments } from './usual.js'
+
+/** Patterns with `/`, `*`, `**`, `?` and `[…]`, relative to the root. */
+interface Wanted {
+  readonly patterns: readonly string[]
+  readonly excluded: readonly string[]
+  /** Files that `environments.include` names without a pattern. */
+  readonly named: readonly string[]
+}
+
+/**
+ * The configuration files of a workspace that may declare environments, in code-point order.
+ *
+ * In git: tracked files and untracked ones that are not ignored, by one `git ls-files`. Elsewhere: files below the root,
+ * `.gitignore` files respected. Never below templates (`{{`), virtual environments, installed packages, build output,
+ * nested repositories or worktrees. `environments.include` of `onehead.json` replaces the usual names; a file that it
+ * names without a pattern is `explicit`. `root` is absolute. Throws `UsageError` for patterns that leave the workspace.
+ */
+export async function findCandidates(
+  root: string,
+  configuration: Configuration,
+  snapshot: Snapshot,
+): Promise<readonly Candidate[]> {
+  const wanted = await whatIsWanted(root, configuration, snapshot)
+  const listed = wanted.patterns.length === 0 ? [] : await listFiles(root, wanted)
+  const marks = listed.filter((path) => path === VENV_MARK || path.endsWith(`/${VENV_MARK}`))
+  const byName = configuration.environments.include === null
+  const kept = listed.filter((path) => !isSkipped(path) && !marks.includes(path) && (!byName || hasUsualName(path)))
+  const explicit = new Set(wanted.named)
+  const all = new Set([...explicit, ...withoutVirtualEnvironments(kept, marks)])
+  return [...all].sort(compareNames).map((config) => (explicit.has(config) ? { config, explicit: true } : { config }))
+}
+
+async function whatIsWanted(root: string, configuration: Configuration, snapshot: Snapshot): Promise<Wanted> {
+  const { include, exclude } = configuration.environments
+  const excluded = exclude.map((pattern) => cleanPattern(pattern, 'exclude')).flatMap((one) => [one, `${one}/**`])
+  if (include === null) return { patterns: USUAL_NAMES.map((name) => `**/${name}`), excluded, named: [] }
+  const links = createLinkResolver(snapshot, root)
+  const patterns: string[] = []
+  const named: string[] = []
+  for (const pattern of include.map((one) => cleanPattern(one, 'include'))) {
+    const isPattern = /[*?[]/.test(pattern)
+    const found = isPattern ? null : await links.resolve(pattern)
+    if (isPattern) patterns.push(pattern)
+    if (found === null || (found.kind === 'found' && found.mode === 'directory')) {
+      patterns.push(...USUAL_NAMES.map((name) => (pattern === '.' ? `**/${name}` : `${pattern}/**/${name}`)))
+    } else if (!excluded.includes(pattern)) named.push(pattern)
+  }
+  return { patterns, excluded, named }
+}
+
+function cleanPattern(pattern: string, key: 'include' | 'exclude'): string {
+  const segments = pattern.split('/').filter((segment) => segment !== '.' && segment !== '')
+  if (pattern.startsWith('/') || segments.includes('..')) {
+    const help = 'write it relative to the workspace root'
+    throw new UsageError(`"${pattern}" in environments.${key} of onehead.json leaves the workspace`, { help })
+  }
+  return segments.join('/') || '.'
+}
+
+async function listFiles(root: string, wanted: Wanted): Promise<string[]> {
+  const patterns = [...wanted.patterns, `**/${VENV_MARK}`]
+  const repository = await openRepository(root)
+  const fromGit = repository && (await listFromGit(repository, patterns, wanted.excluded))
+  return fromGit ?? globFiles(root, patterns, wanted.excluded)
+}
+
+/** `null` where git has nothing to say: it fails, or the whole workspace is ignored by a repository around it. */
+async function listFromGit(
+  repository: Repository,
+  patterns: readonly string[],
+  excluded: readonly string[],
+): Promise<string[] | null> {
+  const specs = [...patterns.map((one) => `:(glob)${one}`), ...excluded.map((one) => `:(exclude,glob)${one}`)]
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...specs]
+  const output = await repository.raw(args).catch(() => null)
+  if (output === null) return null
+  const paths = new Set(output.split('\0').filter((path) => path !== '' && !path.endsWith('/')))
+  if (paths.size === 0 && repository.prefix !== '') {
+    const isIgnored = await repository.raw(['check-ignore', '--', '.']).then(
+      () => true,
+      () => false,
+    )
+    if (isIgnored) return null
+  }
+  return [...paths]
+}

@@ -1,0 +1,2 @@
+export { findCandidates } from './candidates.js'
+export { selectUsual } from './usual.js'
