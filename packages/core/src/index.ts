@@ -1,1 +1,9 @@
-export {}
+export * from './history/build-history.js'
+export * from './history/environment-report.js'
+export type * from './history/history.js'
+export * from './report/index.js'
+export * from './revision/index.js'
+export * from './rules/index.js'
+export type * from './script/reading.js'
+export type * from './script/script.js'
+export type * from './text/span.js'
