@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Configuration } from '../configuration/index.js'
 import type { Candidate } from '../environment/index.js'
 import { UsageError } from '../errors.js'
@@ -34,9 +36,28 @@ export async function findCandidates(
   const marks = listed.filter((path) => path === VENV_MARK || path.endsWith(`/${VENV_MARK}`))
   const byName = configuration.environments.include === null
   const kept = listed.filter((path) => !isSkipped(path) && !marks.includes(path) && (!byName || hasUsualName(path)))
+  const isNested = nestedRepositories(root)
   const explicit = new Set(wanted.named)
-  const all = new Set([...explicit, ...withoutVirtualEnvironments(kept, marks)])
+  const all = new Set([...explicit, ...withoutVirtualEnvironments(kept, marks).filter((path) => !isNested(path))])
   return [...all].sort(compareNames).map((config) => (explicit.has(config) ? { config, explicit: true } : { config }))
+}
+
+/** True for what lies in another repository or worktree below the root; git itself misses those without a commit. */
+function nestedRepositories(root: string): (path: string) => boolean {
+  const known = new Map<string, boolean>([['', false]])
+  const isInside = (directory: string): boolean => {
+    let inside = known.get(directory)
+    if (inside === undefined) {
+      inside = existsSync(join(root, directory, '.git')) || isInside(parentOf(directory))
+      known.set(directory, inside)
+    }
+    return inside
+  }
+  return (path) => isInside(parentOf(path))
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
 async function whatIsWanted(root: string, configuration: Configuration, snapshot: Snapshot): Promise<Wanted> {

@@ -4,8 +4,8 @@ import type { Ignore } from 'ignore'
 import { SKIPPED_DIRECTORIES } from './usual.js'
 
 /**
- * Files below `root` (absolute) that fit the patterns, outside git: the rules of git are kept with `.gitignore` files,
- * nested repositories and worktrees left out, links to directories not followed. The only module that touches fast-glob.
+ * Files below `root` (absolute) that fit the patterns, outside git: `.gitignore` files are kept, links to directories are
+ * not followed. The only module that touches fast-glob.
  */
 export async function globFiles(
   root: string,
@@ -13,30 +13,25 @@ export async function globFiles(
   excluded: readonly string[],
 ): Promise<string[]> {
   const { glob } = await import('fast-glob').then((module) => module.default)
-  const below = SKIPPED_DIRECTORIES.filter((name) => name !== '.git').map((name) => `**/${name}/**`)
-  const found = await glob([...patterns, '**/.gitignore', '**/.git'], {
+  const found = await glob([...patterns, '**/.gitignore'], {
     cwd: root,
     dot: true,
+    // Links to files are wanted as well, which `onlyFiles` would leave out.
     onlyFiles: false,
+    objectMode: true,
     followSymbolicLinks: false,
     suppressErrors: true,
     braceExpansion: false,
     extglob: false,
-    ignore: [...below, '**/.git/*', ...excluded],
+    ignore: [...SKIPPED_DIRECTORIES.map((name) => `**/${name}/**`), ...excluded],
   })
-  const repositories = found.filter((path) => path.endsWith('/.git')).map((path) => path.slice(0, -'.git'.length))
-  const inside = (path: string): boolean => repositories.some((directory) => path.startsWith(directory))
-  const rules = await readIgnoreFiles(
-    root,
-    found.filter((path) => isNamed(path, '.gitignore') && !inside(path)),
-  )
-  return found.filter(
-    (path) => !isNamed(path, '.gitignore') && !isNamed(path, '.git') && !inside(path) && !isIgnored(path, rules),
-  )
+  const paths = found.filter(({ dirent }) => !dirent.isDirectory()).map(({ path }) => path)
+  const rules = await readIgnoreFiles(root, paths.filter(isIgnoreFile))
+  return paths.filter((path) => !isIgnoreFile(path) && !isIgnored(path, rules))
 }
 
-function isNamed(path: string, name: string): boolean {
-  return path === name || path.endsWith(`/${name}`)
+function isIgnoreFile(path: string): boolean {
+  return path === '.gitignore' || path.endsWith('/.gitignore')
 }
 
 /** Directory (with `/` at its end, empty for the root) → the rules of its `.gitignore`. */
