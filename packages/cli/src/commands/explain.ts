@@ -28,7 +28,7 @@ an argument it lists the rules; with - it reads what is piped in.`,
       const { readRulePage } = await import('@onehead/workspace')
       const page = await readRulePage(name)
       const rule = core.rules.find((one) => one.name === name)!
-      return { exitCode: 0, stdout: core.formatMarkdown(page ?? `# ${name}\n\n${rule.summary}`, look) }
+      return { exitCode: 0, stdout: core.formatRulePage(page ?? `# ${name}\n\n${rule.summary}`, look) }
     }
     const advice = core.explainAlembicError(name)
     if (advice.length > 0) return { exitCode: 0, stdout: core.formatAdvice(advice, look) }

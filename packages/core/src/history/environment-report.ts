@@ -20,7 +20,13 @@ export function reportEnvironment(history: History): EnvironmentReport {
     unreadable: history.unreadable.map((file) => file.path),
     error,
     notes: environment.notes,
+    ...(error === null ? { headLabels: labelsOfHeads(history) } : {}),
   }
+}
+
+function labelsOfHeads({ map }: History): Readonly<Record<string, readonly string[]>> {
+  const labelled = map.heads.map((head) => [head, map.labels(head)] as const)
+  return Object.fromEntries(labelled.filter(([, labels]) => labels.length > 0))
 }
 
 /** An environment whose configuration cannot be used: every fact is unknown. */
@@ -74,6 +80,8 @@ export function reportRevision(history: History, script: Script): RevisionReport
     isBase: script.downRevisions.length === 0,
     isBranchPoint: map.children(id).length > 1,
     isMergePoint: script.downRevisions.length > 1,
+    longdoc: script.longdoc,
+    children: map.children(id),
   }
 }
 

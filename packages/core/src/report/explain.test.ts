@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { explainAlembicError } from './alembic-errors.js'
 import { formatAdvice, formatRuleTable } from './explain.js'
-import { formatMarkdown } from './markdown-text.js'
+import { formatMarkdown, formatRulePage } from './markdown-text.js'
 
 const rulesFor = (text: string) => explainAlembicError(text).map(({ rules }) => rules[0])
 
@@ -115,6 +115,12 @@ describe('rule pages', () => {
       |---|---|
       "
     `)
+  })
+
+  it('show the first of their examples only', () => {
+    const page =
+      '# a\n\n## Example\n\n### Fires: one\n\n```py path=v/a.py\n### code\n```\n\n### Fires: two\n\nx\n\n### Silent\n\ny\n\n## How to fix\n\nz\n'
+    expect(formatRulePage(page)).toBe('a\n\nExample\n\nFires: one\n\n  v/a.py\n  │ ### code\n\nHow to fix\n\nz\n')
   })
 
   it('are listed in a table', () => {

@@ -13,7 +13,7 @@ export {
   formatShowJson,
   SCHEMA_VERSION,
 } from './json.js'
-export { formatMarkdown } from './markdown-text.js'
+export { formatMarkdown, formatRulePage } from './markdown-text.js'
 export type { TextOptions } from './page.js'
 export { createPaint, type Paint, type Tone } from './paint.js'
 export type * from './report.js'

@@ -18,6 +18,23 @@ export function formatMarkdown(markdown: string, options: TextOptions = {}): str
   return `${blocks.join('\n\n')}\n`
 }
 
+/**
+ * A rule's page for somebody who met the rule in a terminal: of its examples, which are also its tests, only the first.
+ */
+export function formatRulePage(markdown: string, options: TextOptions = {}): string {
+  let examples = 0
+  let isKept = true
+  let fence: string | null = null
+  const kept = markdown.split('\n').filter((line) => {
+    if (fence !== null) fence = line.trim() === fence ? null : fence
+    else if (FENCE.test(line)) fence = FENCE.exec(line)![1]!
+    else if (line.startsWith('### ')) isKept = examples++ === 0
+    else if (HEADING.test(line)) isKept = true
+    return isKept
+  })
+  return formatMarkdown(kept.join('\n'), options)
+}
+
 interface Block {
   /** The first line after it. */
   readonly end: number
@@ -49,7 +66,12 @@ function drawHeading(level: number, text: string, { paint }: Page): string {
 function readCode(lines: readonly string[], at: number, fence: string, info: string, { paint, glyphs }: Page): Block {
   let end = at + 1
   while (end < lines.length && !lines[end]!.trim().startsWith(fence)) end++
-  const caption = info.trim().split(/\s+/).slice(1).join(' ')
+  const caption = info
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .join(' ')
+    .replace(/^path=/, '')
   const body = lines
     .slice(at + 1, end)
     .map((line) => `  ${paint('faint', glyphs.bar)} ${visible(line.replace(/\t/g, '    '))}`.trimEnd())
