@@ -10,8 +10,11 @@ export type { OneheadPluginOptions } from './plugin/options.js'
 
 export const name = '@onehead/nx'
 
-/** Project and package manifests are asked for too, so that no new project takes the name of another one. */
-const FILES = '{onehead.json,**/{alembic.ini,*alembic*.ini,pyproject.toml,project.json,package.json}}'
+/**
+ * Project and package manifests are asked for too, so that no new project takes the name of another one; onehead.json may
+ * name configurations that are called otherwise. One pair of braces: Nx before 23 cannot read nested ones.
+ */
+const FILES = '**/{alembic.ini,*alembic*.ini,pyproject.toml,project.json,package.json,onehead.json}'
 
 /**
  * Infers a cacheable target for every project with an Alembic environment. The same function under both names: Nx 21

@@ -9,6 +9,8 @@ export interface AppEnvironment {
   readonly versionLocations: readonly string[]
   readonly recursive: boolean
   readonly sourceless: boolean
+  /** Scripts elsewhere in the workspace that a version location links to. */
+  readonly linked: readonly string[]
 }
 
 /** How the check executor is told which environment is meant. */

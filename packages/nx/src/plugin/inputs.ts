@@ -20,6 +20,7 @@ export function checkInputs(
     files.add(environment.config)
     for (const neighbour of configurationNeighbours(environment)) files.add(neighbour)
     for (const pattern of scriptPatterns(environment)) scripts.add(pattern)
+    for (const path of environment.linked) scripts.add(escapeGlob(path))
   }
   const onDisk = (pattern: string): Input => {
     const fileset = `{workspaceRoot}/${pattern}`

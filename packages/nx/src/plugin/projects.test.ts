@@ -18,6 +18,7 @@ function environment(config: string, path?: string): AppEnvironment {
     versionLocations: [],
     recursive: false,
     sourceless: false,
+    linked: [],
   }
 }
 

@@ -10,6 +10,7 @@ const billing: AppEnvironment = {
   versionLocations: ['services/billing/migrations/versions'],
   recursive: false,
   sourceless: false,
+  linked: [],
 }
 
 const context = {
