@@ -2,7 +2,7 @@ import type { History } from '../history/history.js'
 import type { Script } from '../script/script.js'
 import { fingerprint } from './engine/fingerprint.js'
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.js'
-import { newestOf } from './support/docstring.js'
+import { createDate, newestOf } from './support/docstring.js'
 import { docstringEdits, literalEdit, START } from './support/edits.js'
 import { ancestry } from './support/lineage.js'
 import { baseName, count } from './support/words.js'
@@ -38,14 +38,14 @@ function duplicate(context: RuleContext, id: string, scripts: readonly Script[])
 function notesOf(history: History, id: string, reuse: Script | undefined, identical: boolean): string[] {
   const notes: string[] = []
   if (identical) notes.push('the files are the same to the last byte: one is a copy')
-  if (reuse !== undefined) {
-    notes.push(`${baseName(reuse.path)} reuses the id of its own ancestor, which Alembic calls a cycle`)
-  } else {
-    notes.push('Alembic only warns, loads the last one, and never runs the other')
-  }
+  if (reuse !== undefined) notes.push(`${baseName(reuse.path)} reuses the id of its own ancestor`)
+  const isCycle = history.error !== null && /Cycle/.test(history.error.kind)
+  notes.push(
+    isCycle ? 'Alembic calls that a cycle' : 'Alembic only warns, loads the last one, and never runs the other',
+  )
   const isParent = history.scripts.some((script) => script.downRevisions.includes(id))
   const answer = isParent ? `Revision ${id} is not a head revision` : 'Duplicate head revisions specified'
-  if (reuse === undefined) notes.push(`a merge does not repair this: \`alembic merge heads\` ends in \`${answer}\``)
+  if (history.error === null) notes.push(`a merge does not repair this: \`alembic merge heads\` ends in \`${answer}\``)
   return notes
 }
 
@@ -83,11 +83,15 @@ function ancestryOfAll(history: History, start: string): Set<string> {
   return seen
 }
 
-/** A new id for the newer script: only where no database can know it and no child says which of the two it follows. */
+/**
+ * A new id for the newer script: only where the docstrings say which that is, no database can know it, and no child
+ * follows one of the two.
+ */
 function newId(context: RuleContext, id: string, scripts: readonly Script[]): Fix | null {
   const { history } = context
   const named = history.scripts.some((script) => script.downRevisions.includes(id) || script.dependsOn.includes(id))
-  const newest = newestOf(scripts)
+  const dates = new Set(scripts.map(createDate))
+  const newest = dates.has(null) || dates.size < scripts.length ? undefined : newestOf(scripts)
   const span = newest?.spans.revision
   if (context.mayBePublished(id) || named || newest === undefined || span == null) return null
   const fresh = freshId(history, newest.path)

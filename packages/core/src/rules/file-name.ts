@@ -39,7 +39,7 @@ function finding(context: RuleContext, script: Script, convention: FileNameConve
   const target = name === null ? null : `${folder === '' ? '' : `${folder}/`}${name}`
   const free = target !== null && !context.history.scripts.some((other) => other.path === target)
   return {
-    message: `file name "${baseName(path)}" is not of the form ${convention.text}`,
+    message: `this file name is not of the form ${convention.text}`,
     labels: [{ path, span: START, text: '' }],
     notes,
     help: free ? `rename the file to ${name}` : 'rename the file',

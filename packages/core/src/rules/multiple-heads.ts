@@ -79,12 +79,11 @@ function tooMany(
   const ids = scripts.map((script) => script.revision)
   const meetings = meetingPoints(history, ids)
   const { help, fix, notes } = joinHeads(context, scripts)
-  const head = branch === null || branch === '' ? 'head' : `${branch}@head`
   return {
     message,
     labels: scripts.slice(0, MOST_LABELS).map(labelOf(context)),
     notes: [
-      `\`alembic upgrade ${head}\` stops here, but \`alembic heads\` exits 0`,
+      stopsHere(history, branch === null || branch === '' ? 'head' : `${branch}@head`),
       ...(ids.length > MOST_LABELS ? [`all heads: ${list(ids, 40)}`] : []),
       ...baseNotes(history, scripts, meetings),
       ...notes,
@@ -95,6 +94,14 @@ function tooMany(
     key: [...ids].sort(),
     stopsAlembic: true,
   }
+}
+
+/** In the words that people of this project type. */
+function stopsHere({ environment }: History, target: string): string {
+  if (environment.kind !== 'flask-migrate')
+    return `\`alembic upgrade ${target}\` stops here, but \`alembic heads\` exits 0`
+  const upgrade = target === 'head' ? 'flask db upgrade' : `flask db upgrade ${target}`
+  return `\`${upgrade}\` stops here, but \`flask db heads\` exits 0`
 }
 
 function headScripts(history: History, heads: readonly string[]): Script[] {

@@ -18,13 +18,13 @@ function staleId(context: RuleContext, script: Script): Finding[] {
   if (script.spans.revision === null) return []
   const says = docstringValue(script, 'Revision ID')
   if (says === null || words(says).includes(script.revision)) return []
-  return [finding(context, script, 'Revision ID', says, [script.revision])]
+  return [finding(context, script, 'Revision ID', [script.revision])]
 }
 
 function staleParents(context: RuleContext, script: Script): Finding[] {
   const says = docstringValue(script, 'Revises')
   if (says === null || agrees(context.history, says, script.downRevisions)) return []
-  return [finding(context, script, 'Revises', says, script.downRevisions)]
+  return [finding(context, script, 'Revises', script.downRevisions)]
 }
 
 /** Free words beside the ids are welcome; a missing id, or one of another revision, is not. */
@@ -44,19 +44,19 @@ function isNobody(word: string): boolean {
   return /^(none|<?base>?|-|null|nothing|n\/a)$/i.test(word)
 }
 
-function finding(
-  context: RuleContext,
-  script: Script,
-  title: DocstringTitle,
-  says: string,
-  ids: readonly string[],
-): Finding {
+function finding(context: RuleContext, script: Script, title: DocstringTitle, ids: readonly string[]): Finding {
   const edits = docstringEdits(context, script, title, ids)
   const truth = ids.length === 0 ? 'nothing' : ids.join(', ')
-  const verb = title === 'Revises' ? 'revises' : 'declares'
+  const isParents = title === 'Revises'
   return {
-    message: `the docstring says \`${title}: ${says}\`, but the script ${verb} ${truth}`.replace(': `', ':`'),
-    labels: [{ path: script.path, span: placeOf(context, script, title), text: `the script ${verb} ${truth}` }],
+    message: `the docstring names ${isParents ? 'other parents than' : 'another revision id than'} the script`,
+    labels: [
+      {
+        path: script.path,
+        span: placeOf(context, script, title),
+        text: `the script ${isParents ? 'revises' : 'declares'} ${truth}`,
+      },
+    ],
     notes: ['Alembic never reads this line, but people do'],
     help: `write \`${`${title}: ${ids.join(', ')}`.trim()}\``,
     fix: edits.length === 0 ? null : { applicability: 'safe', edits, command: null },

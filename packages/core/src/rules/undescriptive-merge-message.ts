@@ -9,8 +9,8 @@ const EMPTY_WORDS = new Set(
   (
     'a again all alembic and at between both branch branches ci conflict conflicts database db different diverged diverging ' +
     'divergent duplicate empty file files fix fixed fixes fixing for from head heads history in into issue it join joins make ' +
-    'merge merged merger merges merging message migration migrations more multi multiple new of on one only parallel point ' +
-    'points resolve resolved resolves resolving revision revisions script scripts separate several single the them these ' +
+    'merge merged merger merges merging message migration migrations more multi multiple new of on one only parallel point points ' +
+    'resolve resolved resolves resolving revision revisions script scripts separate several single the them these ' +
     'this three to together two unify up version versions with'
   ).split(' '),
 )

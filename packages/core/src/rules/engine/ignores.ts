@@ -59,7 +59,8 @@ export class Ignores {
   #covers(entry: Entry, label: Label): boolean {
     if (entry.covers === 0) return true
     const first = this.#places.line(label.path, label.span.start)
-    if (first === entry.covers) return true
+    // What is said about the comment itself, its own names may silence.
+    if (first === entry.covers || first === entry.comment.line) return true
     const script = this.#history.scripts.find((candidate) => candidate.path === label.path)
     const value = script?.spans.downRevision
     if (value === undefined || label.span.start < value.start || label.span.end > value.end) return false
