@@ -30,6 +30,8 @@ describe('heads', () => {
     expect(formatHeads([one])).toBe('eeee (effective head)\ndddd (billing, users) (head)\n')
     expect(formatHeads([one], { resolveDependencies: true })).toBe('dddd (billing, users) (head)\n')
     expect(formatHeads([environment('a', { heads: [] })])).toBe('')
+    const named = environment('a', { heads: ['constructor'], resolvedHeads: ['constructor'] })
+    expect(formatHeads([named])).toBe('constructor (head)\n')
   })
 
   it('with a heading for each of several environments', () => {

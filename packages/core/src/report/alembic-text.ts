@@ -18,7 +18,7 @@ export function formatHeads(
     const heads = options.resolveDependencies ? environment.resolvedHeads : environment.heads
     return (heads ?? []).map((head) => {
       const effective = resolved !== null && !resolved.has(head)
-      const labels = environment.headLabels?.[head] ?? []
+      const labels = labelsOf(environment, head)
       return (
         page.paint('strong', visible(head)) +
         showLabels(labels) +
@@ -88,6 +88,11 @@ function withHeadings<E extends { readonly name: string }>(
       return heading + lines.map((line) => `${line}\n`).join('')
     })
     .join('')
+}
+
+/** Ids come from files: one called `constructor` must find nothing but its own labels. */
+function labelsOf({ headLabels = {} }: EnvironmentReport, head: string): readonly string[] {
+  return Object.hasOwn(headLabels, head) ? headLabels[head]! : []
 }
 
 function historyLine(revision: RevisionReport, { paint }: Page): string {
