@@ -24,7 +24,7 @@ export interface Page {
   readonly paint: Paint
   readonly width: number
   readonly showPath: (path: string) => string
-  /** A command of ours as it is to be typed. */
+  /** A command as it is to be typed by whoever stands where `showPath` says; commands of diagnostics are for the root. */
   readonly command: (text: string) => string
 }
 
@@ -33,12 +33,23 @@ const LEAST_WIDTH = 60
 
 export function createPage(options: TextOptions): Page {
   const program = options.program ?? 'onehead'
+  const showPath = options.showPath ?? ((path: string) => path)
   return {
     source: options.source ?? (() => null),
     glyphs: options.unicode === false ? ASCII : UNICODE,
     paint: createPaint(options.color ?? false),
     width: Math.max(LEAST_WIDTH, options.width ?? DEFAULT_WIDTH),
-    showPath: options.showPath ?? ((path) => path),
-    command: (text) => (program === 'onehead' ? text : text.replace(/^onehead(?= |$)/, program)),
+    showPath,
+    command: (text) => typedFrom(text, showPath, program),
   }
+}
+
+/** Ours work anywhere below the root; others are for the root, or for the folder that they begin with going to. */
+function typedFrom(command: string, showPath: (path: string) => string, program: string): string {
+  if (/^onehead( |$)/.test(command)) return program + command.slice('onehead'.length)
+  const [, folder = '.', rest = command] = /^cd ([\w@%+=:,./-]+) && (.+)$/.exec(command) ?? []
+  const shown = showPath(folder)
+  return shown === '.'
+    ? rest
+    : `cd ${/^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`} && ${rest}`
 }
