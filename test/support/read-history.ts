@@ -1,8 +1,9 @@
 import { buildHistory } from '../../packages/core/src/history/build-history.js'
 import type { Environment, EnvironmentSettings, History } from '../../packages/core/src/history/history.js'
 import { scan, toScript } from '../../packages/core/src/script/index.js'
+import type { Script, UnreadableScript } from '../../packages/core/src/script/script.js'
 
-/** Path → bytes, in Alembic's load order. */
+/** Path → bytes. */
 export type Files = ReadonlyMap<string, Uint8Array>
 
 export interface HistorySetting extends Partial<EnvironmentSettings> {
@@ -13,10 +14,15 @@ export interface HistorySetting extends Partial<EnvironmentSettings> {
   readonly loadedTwice?: readonly string[]
 }
 
-/** A history from scripts in memory, read as `check` reads them. */
+/** A history from scripts in memory (with ASCII names, so that sorting is Alembic's), read as `check` reads them. */
 export function readHistory(files: Files, setting: HistorySetting = {}): History {
-  const read = [...files].map(([path, content]) => toScript(path, scan(content).reading))
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1))
+  const read = sorted.map(([path, content]) => readScript(path, content))
   return buildHistory(exampleEnvironment(setting), read, setting.loadedTwice ?? [])
+}
+
+export function readScript(path: string, content: Uint8Array): Script | UnreadableScript {
+  return toScript(path, scan(content))
 }
 
 export function exampleEnvironment(setting: HistorySetting = {}): Environment {

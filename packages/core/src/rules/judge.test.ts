@@ -169,7 +169,11 @@ describe('levels and selection', () => {
 
   test('levels are asked with the script directory', () => {
     const asked = new Set<string | null>()
-    judgeFiles(fork, { levels: (_rule, environment, byDefault) => (asked.add(environment), byDefault) })
+    const levels: JudgeOptions['levels'] = (_rule, environment, byDefault) => {
+      asked.add(environment)
+      return byDefault
+    }
+    judgeFiles(fork, { levels })
     expect([...asked]).toEqual(['migrations'])
   })
 

@@ -2,7 +2,7 @@ import type { Literal, Reading, ScriptReading } from '../script/reading.js'
 import type { Script } from '../script/script.js'
 import type { Edit, Span } from '../text/span.js'
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.js'
-import { bytesAsText } from './support/edits.js'
+import { bytesAsText } from './support/bytes.js'
 import { isOneSlipAway } from './support/near.js'
 
 type Identifier = 'revision' | 'down_revision' | 'branch_labels' | 'depends_on'

@@ -40,7 +40,13 @@ function finding(context: RuleContext, script: Script): Finding {
   const said = firstLine(script.message)
   return {
     message: said === '' ? 'this merge has no message' : `the message "${said}" does not say what is merged`,
-    labels: [{ path: script.path, span: placeOf(context, script), text: 'the message' }],
+    labels: [
+      {
+        path: script.path,
+        span: placeOf(context, script),
+        text: script.reading.docstring === null ? 'no docstring' : 'the message',
+      },
+    ],
     help: parents.length > 1 ? `name both lines, such as "${mergeMessage(parents)}"` : 'name both lines',
     key: [script.revision],
   }

@@ -1,7 +1,7 @@
 import type { Script } from '../../script/script.js'
 import type { Span } from '../../text/span.js'
 import type { RuleContext } from '../rule.js'
-import { bytesAsText } from './edits.js'
+import { bytesAsText } from './bytes.js'
 
 export type DocstringTitle = 'Revises' | 'Revision ID'
 

@@ -1,17 +1,11 @@
 import type { Script } from '../../script/script.js'
 import type { Edit, Span } from '../../text/span.js'
 import type { RuleContext } from '../rule.js'
+import { bytesAsText } from './bytes.js'
 import { docstringLine } from './docstring.js'
 
 /** A span for a finding about a whole file. */
 export const START: Span = { start: 0, end: 0 }
-
-/** The bytes of a span, one character each: for looking at ASCII only. */
-export function bytesAsText(bytes: Uint8Array, span: Span): string {
-  let text = ''
-  for (let index = span.start; index < span.end; index++) text += String.fromCharCode(bytes[index]!)
-  return text
-}
 
 /** Replaces a literal by another string, with the quotes that its author uses. */
 export function literalEdit(context: RuleContext, path: string, span: Span, value: string): Edit {
