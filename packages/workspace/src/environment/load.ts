@@ -6,9 +6,11 @@ import { createLinkResolver, type LinkResolver } from '../snapshot/links.js'
 import { compareNames } from '../snapshot/order.js'
 import type { Snapshot } from '../snapshot/snapshot.js'
 import { type Candidate, type Declared, declare } from './declare.js'
+import type { BrokenDraft, Draft, FoundDraft } from './drafts.js'
 import { ConfigurationFiles } from './files.js'
-import { type BrokenDraft, type Draft, type FoundDraft, isNamed, type Loading, loadOne } from './load-one.js'
+import { loadOne } from './load-one.js'
 import { uniqueNames } from './names.js'
+import type { Loading } from './place.js'
 import { join, parentOf, Tree } from './tree.js'
 
 export interface LoadOptions {
@@ -84,7 +86,7 @@ async function loadConfigured(loading: Loading, declared: Declared): Promise<Dra
 
 async function isWorthSaying(loading: Loading, draft: BrokenDraft, claimed: ReadonlySet<string>): Promise<boolean> {
   const { declared, absent } = draft
-  if (!absent || declared.explicit || isNamed(loading.configuration, declared)) return true
+  if (!absent || declared.explicit || entriesFor(loading.configuration, declared).length > 0) return true
   const directory = parentOf(declared.config)
   if (!claimed.has(directory) && (await loading.tree.looksLikeScriptDirectory(directory))) return true
   for (const [name, entry] of await loading.tree.names(directory)) {
