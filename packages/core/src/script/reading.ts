@@ -69,4 +69,10 @@ export interface ScriptReading {
   readonly ignores: readonly IgnoreComment[]
   /** `upgrade`/`downgrade` functions seen at module level (best effort in tier `scanned`). */
   readonly definesUpgrade: boolean
+  /** Tier `scanned`: something in the file calls for the parser (dynamic or absent identifiers, failures, odd syntax). */
+  readonly suspicious?: boolean
+  /** The file holds no statement at all: blank lines and comments only. */
+  readonly empty?: boolean
+  /** Tier `parsed`: the oldest Python that accepts the file, and why, where that is newer than 3.11. */
+  readonly requires?: { readonly python: string; readonly feature: string; readonly span: Span }
 }

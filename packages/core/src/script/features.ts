@@ -1,0 +1,74 @@
+import type { Span } from '../text/span.js'
+import type { ScriptReading } from './reading.js'
+import type { Source } from './source.js'
+
+/** A node of any kind, as generic walks see it. */
+export interface AnyNode {
+  readonly nodeType: string
+  readonly [field: string]: unknown
+}
+
+export const isNode = (value: unknown): value is AnyNode =>
+  typeof value === 'object' && value !== null && typeof (value as AnyNode).nodeType === 'string'
+
+/** The nodes directly below a node, in the order of their fields. */
+export function childNodes(node: AnyNode): AnyNode[] {
+  const children: AnyNode[] = []
+  for (const value of Object.values(node)) {
+    if (isNode(value)) children.push(value)
+    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) children.push(item)
+  }
+  return children
+}
+
+type Requirement = NonNullable<ScriptReading['requires']>
+
+/**
+ * The oldest Python (beyond 3.11) whose grammar has everything in a file, and the first place that needs it; null where
+ * 3.11 will do. Which interpreter runs the script is not known here.
+ */
+export function oldestPython(
+  module: object,
+  source: Source,
+  spanOf: (node: object) => Span,
+  nestedQuotes: Span | null,
+): Requirement | null {
+  let best: Requirement | null =
+    nestedQuotes === null ? null : { python: '3.12', feature: 'quotes inside an f-string', span: nestedQuotes }
+  const stack: AnyNode[] = [module as AnyNode]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const need = needOf(node, source, spanOf)
+    if (need !== null && (best === null || Number(need[0].slice(2)) > Number(best.python.slice(2)))) {
+      best = { python: need[0], feature: need[1], span: spanOf(node) }
+    }
+    for (const child of childNodes(node)) stack.push(child)
+  }
+  return best
+}
+
+function needOf(
+  node: AnyNode,
+  source: Source,
+  spanOf: (node: object) => Span,
+): [python: string, feature: string] | null {
+  switch (node.nodeType) {
+    case 'TypeAlias':
+      return ['3.12', 'a type alias statement']
+    case 'FunctionDef':
+    case 'AsyncFunctionDef':
+    case 'ClassDef':
+      return Array.isArray(node['type_params']) && node['type_params'].length > 0 ? ['3.12', 'type parameters'] : null
+    case 'TemplateStr':
+      return ['3.14', 'a template string']
+    case 'ExceptHandler': {
+      const type = node['type']
+      const bare = isNode(type) && type.nodeType === 'Tuple' && source.text[spanOf(type).start] !== '('
+      return bare ? ['3.14', 'several exceptions without parentheses'] : null
+    }
+    case 'Import':
+    case 'ImportFrom':
+      return node['is_lazy'] ? ['3.15', 'a lazy import'] : null
+    default:
+      return null
+  }
+}

@@ -1,0 +1,174 @@
+import type { Span } from '../text/span.js'
+import { decodeString } from './literal.js'
+import { LogicalLines } from './logical-line.js'
+import type { SyntaxFailure } from './reading.js'
+import type { Source } from './source.js'
+import { TokenList, token, tokenize, validNumber } from './tokens.js'
+
+/** CPython's limit of nested blocks. */
+const maxIndents = 100
+
+export interface StrictReport {
+  readonly failure: SyntaxFailure | null
+  /** The first f-string that only Python 3.12 and later accept (its own quotes inside a replacement field). */
+  readonly nestedQuotes: Span | null
+}
+
+/**
+ * What CPython's tokenizer refuses and the parser behind `parse.ts` lets pass: mixed tabs and blanks, unindents that fit
+ * nowhere, bad numbers and escapes, bytes beside text, brackets, stray characters. Reads the whole file.
+ */
+export function checkTokens(source: Source): StrictReport {
+  const checker = new Checker(source)
+  checker.run()
+  return { failure: checker.failure, nestedQuotes: checker.nested }
+}
+
+class Checker {
+  failure: SyntaxFailure | null = null
+  nested: Span | null = null
+  readonly #source: Source
+  readonly #lines: LogicalLines
+  readonly #tokens = new TokenList()
+  /** Columns of the open blocks, with tabs to eight and with tabs of one. */
+  readonly #columns = [0]
+  readonly #narrow = [0]
+
+  constructor(source: Source) {
+    this.#source = source
+    this.#lines = new LogicalLines(source, {
+      comment: () => {},
+      unusualName: () => {},
+      nestedQuotes: (start, end) => {
+        this.nested ??= { start, end }
+      },
+    })
+  }
+
+  run(): void {
+    const { text } = this.#source
+    let at = this.#source.start
+    while (at < text.length && this.failure === null) at = this.#line(at)
+  }
+
+  #line(from: number): number {
+    const { text } = this.#source
+    let at = from
+    let column = 0
+    let narrow = 0
+    let continued = 0
+    let code = text.charCodeAt(at)
+    while (code === 0x20 || code === 0x09 || code === 0x0c || code === 0x5c) {
+      if (code === 0x20) {
+        column++
+        narrow++
+      } else if (code === 0x09) {
+        column = (Math.floor(column / 8) + 1) * 8
+        narrow++
+      } else if (code === 0x0c) {
+        column = 0
+        narrow = 0
+      } else {
+        // As in CPython: the indentation before the first backslash counts, unless there is none.
+        if (continued === 0) continued = column
+        const next = this.#lines.continuation(at)
+        if (next === -1) return this.#giveUp()
+        at = next - 1
+      }
+      code = text.charCodeAt(++at)
+    }
+    if (code === 0x0a || code === 0x0d) return at + 1
+    if (at >= text.length) return at
+    const end = this.#lines.end(at, false)
+    if (code === 0x23) return Math.min(end + 1, text.length)
+    if (continued > 0) {
+      column = continued
+      narrow = continued
+    }
+    this.#indent(from, at, column, narrow)
+    if (this.failure !== null) return end
+    if (this.#lines.failure !== null) return this.#giveUp()
+    this.#checkTokens(at, end)
+    return end + 1
+  }
+
+  #giveUp(): number {
+    this.failure ??= this.#lines.failure
+    return this.#source.text.length
+  }
+
+  #indent(from: number, to: number, column: number, narrow: number): void {
+    const columns = this.#columns
+    const top = columns[columns.length - 1]!
+    const span = { start: from, end: to }
+    if (column === top) {
+      if (narrow !== this.#narrow.at(-1)) this.#tabs(span)
+      return
+    }
+    if (column > top) {
+      if (narrow <= this.#narrow.at(-1)!) {
+        this.#tabs(span)
+        return
+      }
+      if (columns.length >= maxIndents) {
+        this.failure = {
+          kind: 'IndentationError',
+          cause: 'too-complex',
+          message: 'too many levels of indentation',
+          span,
+        }
+      }
+      columns.push(column)
+      this.#narrow.push(narrow)
+      return
+    }
+    while (columns.length > 1 && column < columns[columns.length - 1]!) {
+      columns.pop()
+      this.#narrow.pop()
+    }
+    if (column !== columns.at(-1)) {
+      const message = 'unindent does not match any outer indentation level'
+      this.failure = { kind: 'IndentationError', cause: 'syntax', message, span }
+    } else if (narrow !== this.#narrow.at(-1)) this.#tabs(span)
+  }
+
+  #tabs(span: Span): void {
+    this.failure = {
+      kind: 'TabError',
+      cause: 'syntax',
+      message: 'inconsistent use of tabs and spaces in indentation',
+      span,
+    }
+  }
+
+  #checkTokens(start: number, end: number): void {
+    const { text } = this.#source
+    const tokens = this.#tokens
+    if (!tokenize(text, start, end, tokens)) this.#fail('invalid syntax', { start, end })
+    for (let i = 0; i < tokens.count && this.failure === null; i++) {
+      const span = { start: tokens.start[i]!, end: tokens.end[i]! }
+      if (tokens.kind[i] === token.number && !validNumber.test(text.slice(span.start, span.end))) {
+        this.#fail(`invalid number ${text.slice(span.start, Math.min(span.end, span.start + 40))}`, span)
+      } else if (tokens.kind[i] === token.string) this.#checkString(i, span)
+    }
+  }
+
+  #checkString(at: number, span: Span): void {
+    const { text } = this.#source
+    const tokens = this.#tokens
+    const bytes = isBytes(text, span.start)
+    if (at > 0 && tokens.kind[at - 1] === token.string && isBytes(text, tokens.start[at - 1]!) !== bytes) {
+      this.#fail('cannot mix bytes and nonbytes literals', span)
+      return
+    }
+    if (this.#source.plain && (!bytes || this.#source.ascii)) return
+    const value = decodeString(this.#source, span.start, span.end)
+    if (value.type === 'invalid') this.#fail(value.reason, span)
+  }
+
+  #fail(message: string, span: Span): void {
+    this.failure ??= { kind: 'SyntaxError', cause: 'syntax', message, span }
+  }
+}
+
+const isBytes = (text: string, start: number): boolean => /^(?:b|rb)/i.test(text.slice(start, start + 2))
