@@ -51,15 +51,17 @@ function firstBadByte(bytes: Uint8Array): number {
   let bad = bytes.length
   while (bad - good > 1) {
     const middle = (good + bad) >> 1
-    if (isPrefixOfUtf8(bytes.subarray(0, middle))) good = middle
+    if (decodes(bytes.subarray(0, middle), true)) good = middle
     else bad = middle
   }
+  // The sequence that went wrong began up to three bytes earlier.
+  while (!decodes(bytes.subarray(0, good), false)) good--
   return good
 }
 
-function isPrefixOfUtf8(bytes: Uint8Array): boolean {
+function decodes(bytes: Uint8Array, mayBeCut: boolean): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: mayBeCut })
     return true
   } catch {
     return false
