@@ -240,6 +240,7 @@ function diagnosticOf(
     help: finding.help ?? null,
     fix: fix && { applicability: fix.applicability, edits: fix.edits.map(placed), command: fix.command },
     graph: finding.graph ?? [],
+    stopsAlembic: finding.stopsAlembic === true,
   }
 }
 

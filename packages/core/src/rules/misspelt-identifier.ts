@@ -38,7 +38,10 @@ export const misspeltIdentifier = defineRule({
     }
     for (const script of history.scripts) {
       for (const slip of misspeltIn(script.reading, script)) {
-        findings.push(finding(context, script.path, script.reading, slip))
+        const found = finding(context, script.path, script.reading, slip)
+        // A database that ran it as a base would skip what a new parent brings.
+        const frozen = slip.meant === 'down_revision' && context.mayBePublished(script.revision)
+        findings.push(frozen ? { ...found, fix: null, help: FROZEN } : found)
       }
     }
     return findings
@@ -89,6 +92,8 @@ function readingOf(reading: ScriptReading, identifier: Identifier): Reading {
   if (identifier === 'down_revision') return reading.downRevision
   return identifier === 'depends_on' ? reading.dependsOn : reading.branchLabels
 }
+
+const FROZEN = 'add a merge revision instead where databases may have run this script as a base'
 
 const CONSEQUENCE: Record<Identifier, string> = {
   revision: 'Alembic finds no revision id in this script and refuses to load the whole history',

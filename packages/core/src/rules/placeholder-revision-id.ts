@@ -67,7 +67,9 @@ function ownId(context: RuleContext, script: Script): Finding {
     message: `"${script.revision}" is a placeholder, not a revision id`,
     labels: [{ path: script.path, span, text: 'never filled in' }],
     notes: ['the next script that is copied from the same guide declares the same id'],
-    help: `give the script an id of its own${editable ? `, such as "${fresh}"` : ''}`,
+    help: context.isPublished(script.revision)
+      ? 'say why it stays: `# onehead: ignore placeholder-revision-id — <reason>`'
+      : `give the script an id of its own${editable ? `, such as "${fresh}"` : ''}`,
     fix: editable
       ? {
           applicability: 'ask',

@@ -16,15 +16,19 @@ function finding(context: RuleContext, script: Script, characters: readonly stri
   const { path, spans, revision } = script
   const proposal = revision.replace(/[@:+-]/g, '_')
   const fix = renaming(context, script, proposal)
+  const onlyColon = characters.every((character) => character === ':')
   return {
     message: `revision id "${revision}" contains ${list(characters.map((character) => `"${character}"`))}`,
     labels: [{ path, span: spans.revision ?? START, text: 'reserved for the command line' }],
     notes: [
-      characters.every((character) => character === ':')
+      onlyColon
         ? 'Alembic 1.17.1 and later refuse to load the history; earlier ones load it'
         : 'Alembic refuses to load the history',
     ],
-    help: `use "_" instead: "${proposal}"`,
+    help:
+      onlyColon && context.isPublished(revision)
+        ? 'stay below Alembic 1.17.1: databases may have this id'
+        : `use "_" instead: "${proposal}"`,
     fix,
     key: [revision],
     stopsAlembic: true,

@@ -1,5 +1,5 @@
 import type { Script } from '../script/script.js'
-import { defineRule, type Finding } from './rule.js'
+import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { START } from './support/edits.js'
 import { stem } from './support/words.js'
 
@@ -11,10 +11,11 @@ export const revisionIdTooLong = defineRule({
   severity: 'error',
   scope: 'graph',
   summary: 'a revision id does not fit into the 32 characters of the version table',
-  check({ history }) {
+  check(context) {
+    const { history } = context
     const { dialects } = history.environment.settings
     if (dialects.length > 0 && dialects.every((dialect) => dialect === 'sqlite')) return []
-    return history.scripts.filter((script) => isTooLong(script.revision)).map(finding)
+    return history.scripts.filter((script) => isTooLong(script.revision)).map((script) => finding(context, script))
   },
 })
 
@@ -23,7 +24,7 @@ function isTooLong(id: string): boolean {
   return id.length > LIMIT && [...id].length > LIMIT
 }
 
-function finding(script: Script): Finding {
+function finding(context: RuleContext, script: Script): Finding {
   const length = [...script.revision].length
   const notes = [
     'PostgreSQL ends the upgrade in `value too long for type character varying(32)`; SQLite does not mind, so tests on it pass',
@@ -34,7 +35,9 @@ function finding(script: Script): Finding {
     message: `this revision id has ${length} characters, ${LIMIT} fit`,
     labels: [{ path: script.path, span: script.spans.revision ?? START, text: `${length - LIMIT} too many` }],
     notes,
-    help: 'shorten the id while no database has it, or widen `alembic_version.version_num`',
+    help: context.isPublished(script.revision)
+      ? 'widen `alembic_version.version_num`: databases may have this id'
+      : 'shorten the id while no database has it, or widen `alembic_version.version_num`',
     key: [script.revision],
   }
 }

@@ -124,6 +124,8 @@ export interface Diagnostic {
     readonly command: string | null
   } | null
   readonly graph: readonly GraphRow[]
+  /** True when Alembic itself refuses to work because of it: never folded, never parked. */
+  readonly stopsAlembic: boolean
 }
 
 /** Old debt: diagnostics of published scripts, folded to one line per rule. */

@@ -108,11 +108,23 @@ describe('misspelt-identifier', () => {
     expect(names(both(name, value))).toEqual([])
   })
 
-  test('the empty right one takes the value, and the wrong line goes', () => {
-    const { files, found } = judge({
+  test('what may be published keeps its parents', () => {
+    const scripts = {
       a: invoice,
       b: "revision = '8b1f2c7d90aa'\ndown_revision = None\ndown_revisions = ('3c9e51a7b204',)\n",
-    })
+    }
+    expect(judge(scripts).found[0]!.fix).toBeNull()
+    expect(judge(scripts, { published: ['8b1f2c7d90aa'] }).found[0]!.fix).toBeNull()
+  })
+
+  test('the empty right one takes the value, and the wrong line goes', () => {
+    const { files, found } = judge(
+      {
+        a: invoice,
+        b: "revision = '8b1f2c7d90aa'\ndown_revision = None\ndown_revisions = ('3c9e51a7b204',)\n",
+      },
+      { published: [] },
+    )
     const fixed = applyEdits(files, editsOf(found[0]!))
     expect(new TextDecoder().decode(fixed.get('migrations/versions/b.py'))).toBe(
       "revision = '8b1f2c7d90aa'\ndown_revision = ('3c9e51a7b204',)\n",

@@ -62,12 +62,21 @@ function finding(context: RuleContext, script: Script, main: Script | undefined)
     message: `revision "${script.revision}" is a second base`,
     labels: [{ path: script.path, span: script.spans.downRevision, text: 'no parent' }],
     notes,
-    help: isMergeWithoutParents(script)
-      ? 'delete the script, and merge with `flask db merge` and the ids of both heads'
-      : 'name the revision that comes before, or give the base a branch label when it is meant to be one',
+    help: helpOf(context, script),
     fix: fixOf(context, script),
     key: [script.revision],
   }
+}
+
+/** What is published stays as it is: then only a reason can be added. */
+function helpOf(context: RuleContext, script: Script): string {
+  if (context.isPublished(script.revision)) return 'say why it stays: `# onehead: ignore second-base — <reason>`'
+  if (!isMergeWithoutParents(script)) {
+    return 'name the revision that comes before, or give the base a branch label when it is meant to be one'
+  }
+  const isFollowed = context.history.map.children(script.revision).length > 0
+  const cure = 'merge with `flask db merge` and the ids of both heads'
+  return isFollowed ? `take it out of the parents of what follows, and ${cure}` : `delete the script, and ${cure}`
 }
 
 /** A base that nothing follows yet can be put on top of the only other head. */

@@ -1,5 +1,6 @@
 import type { History } from '../../history/history.js'
 import type { Script } from '../../script/script.js'
+import { baseName } from './words.js'
 
 /** All ids that `start` descends from by `down_revision`, itself included. */
 export function ancestry(history: History, start: string): ReadonlySet<string> {
@@ -34,7 +35,7 @@ export function trueHeads(history: History): readonly string[] {
 export function isMergeWithoutParents(script: Script): boolean {
   return (
     script.downRevisions.length === 0 &&
-    /\bmerg(e|es|ed|ing)\b/i.test(`${script.message} ${script.path}`.replaceAll('_', ' '))
+    /\bmerg(e|es|ed|ing)\b/i.test(`${script.message} ${baseName(script.path)}`.replaceAll('_', ' '))
   )
 }
 
