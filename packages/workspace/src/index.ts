@@ -1,1 +1,18 @@
-export {}
+export {
+  type Configuration,
+  defaultConfiguration,
+  type EnvironmentConfiguration,
+  environmentConfigurationFor,
+  loadConfiguration,
+} from './configuration/index.js'
+export { type Candidate, type LoadedEnvironments, loadEnvironments } from './environment/index.js'
+export { UsageError } from './errors.js'
+export { findCandidates, selectUsual } from './find/index.js'
+export { findRoot, type WorkspaceRoot } from './root.js'
+export { readRulePage } from './rule-pages.js'
+export { createLinkResolver, type LinkResolver } from './snapshot/links.js'
+export { type Entry, isFailure, type Snapshot } from './snapshot/snapshot.js'
+export { type WorkingTree, workingTree } from './snapshot/working-tree.js'
+export { type CheckOptions, type CheckResult, check } from './use-cases/check.js'
+export { type ListOptions, listHeads, listHistory } from './use-cases/list-histories.js'
+export { type BaselineUpdate, updateBaseline } from './use-cases/update-baseline.js'

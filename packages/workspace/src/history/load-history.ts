@@ -44,9 +44,9 @@ export async function loadHistory(
       readings.set(path, notRead(path, content))
       return
     }
-    const { reading, suspicious } = scan(content)
+    const reading = scan(content)
     readings.set(path, reading)
-    const wanted = suspicious || policy.parse(path)
+    const wanted = reading.suspicious === true || policy.parse(path)
     if (wanted && (policy.full || content.length <= MAX_PARSED_BYTES)) toParse.push({ path, bytes: content.slice() })
   }
   await snapshot.readAll(listing.files.filter(isEntry), visit)

@@ -55,7 +55,7 @@ export function createLinkResolver(snapshot: Snapshot, root: string | null): Lin
         mode = 'directory'
         continue
       }
-      const entry = mode === 'directory' ? await entryAt(current, name) : undefined
+      const entry: Entry | undefined = mode === 'directory' ? await entryAt(current, name) : undefined
       if (!entry) return { kind: 'missing', path: [current, name, ...pending.reverse()].filter(Boolean).join('/') }
       if (entry.mode !== 'symlink') {
         current = entry.path

@@ -54,7 +54,7 @@ function modeOf(name: import('node:fs').Dirent): Entry['mode'] {
 function readEntry(root: string, entry: Entry, shared: () => Buffer): Content {
   const path = `${root}/${entry.path}`
   try {
-    if (entry.mode === 'symlink') return readlinkSync(path, { encoding: 'buffer' })
+    if (entry.mode === 'symlink') return new Uint8Array(readlinkSync(path, { encoding: 'buffer' }))
     if (entry.mode !== 'file') return { code: 'failed', message: 'it is not a regular file' }
     return readRegularFile(path, shared())
   } catch (error) {
@@ -69,7 +69,7 @@ function readRegularFile(path: string, buffer: Buffer): Content {
     let length = 0
     for (;;) {
       const read = readSync(file, buffer, length, buffer.length - length, null)
-      if (read === 0) return buffer.subarray(0, length)
+      if (read === 0) return bytesOf(buffer, length)
       length += read
       if (length === buffer.length) return readLargeFile(file, buffer)
     }
@@ -91,11 +91,16 @@ function readLargeFile(file: number, start: Buffer): Content {
   for (;;) {
     const chunk = Buffer.allocUnsafe(FIRST_BUFFER_BYTES)
     const read = readSync(file, chunk, 0, chunk.length, null)
-    if (read === 0) return Buffer.concat(chunks, length)
+    if (read === 0) return bytesOf(Buffer.concat(chunks, length), length)
     chunks.push(chunk.subarray(0, read))
     length += read
     if (length > MAX_FILE_BYTES) return tooLarge
   }
+}
+
+/** A plain view: `slice` of a Buffer would not copy, and whoever keeps one must copy. */
+function bytesOf(buffer: Buffer, length: number): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, length)
 }
 
 function failureOf(error: unknown): ReadFailure {

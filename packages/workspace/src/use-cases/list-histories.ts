@@ -5,6 +5,7 @@ import {
   reportEnvironment,
   reportHistory,
 } from '@onehead/core'
+import { inEnvironmentOrder } from './environment-order.js'
 import { openWorkspace, type WorkspaceOptions } from './open-workspace.js'
 import { readHistories } from './read-workspace.js'
 
@@ -22,7 +23,7 @@ export async function listHeads(
   for await (const { history } of readHistories(workspace, { full: options.full ?? false, changes: null })) {
     environments.push(reportEnvironment(history))
   }
-  return { environments: inOrder([...environments, ...workspace.broken.map(reportBrokenEnvironment)]) }
+  return { environments: inEnvironmentOrder([...environments, ...workspace.broken.map(reportBrokenEnvironment)]) }
 }
 
 /** The facts of `alembic history`, for every environment. Throws `UsageError` as `openWorkspace` does. */
@@ -40,9 +41,5 @@ export async function listHistory(options: ListOptions): Promise<{ readonly envi
       graph: null,
     }),
   )
-  return { environments: inOrder([...environments, ...broken]) }
-}
-
-function inOrder<T extends EnvironmentReport>(environments: readonly T[]): readonly T[] {
-  return [...environments].sort((a, b) => (a.config < b.config ? -1 : a.config > b.config ? 1 : 0))
+  return { environments: inEnvironmentOrder([...environments, ...broken]) }
 }

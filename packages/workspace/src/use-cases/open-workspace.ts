@@ -1,11 +1,10 @@
-import type { BrokenEnvironment, Environment } from '@onehead/core'
+import { type BrokenEnvironment, type Environment, nearest, type Span } from '@onehead/core'
 import { type Configuration, loadConfiguration } from '../configuration/index.js'
 import { type Candidate, loadEnvironments } from '../environment/index.js'
 import { UsageError } from '../errors.js'
 import { findCandidates } from '../find/index.js'
 import { createLinkResolver, type LinkResolver } from '../snapshot/links.js'
 import { type WorkingTree, workingTree } from '../snapshot/working-tree.js'
-import { nearest } from '../text/nearest.js'
 
 export interface WorkspaceOptions {
   /** Absolute path of the workspace root. */
@@ -23,6 +22,8 @@ export interface OpenWorkspace {
   readonly configuration: Configuration
   readonly environments: readonly Environment[]
   readonly broken: readonly BrokenEnvironment[]
+  /** Keys under `environments` of onehead.json that name nothing which was found. */
+  readonly unmatchedKeys: readonly { readonly key: string; readonly span: Span }[]
   /** True when some environments were left out because others were named. */
   readonly selected: boolean
 }
@@ -44,7 +45,15 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<OpenWork
   const broken = found.broken.filter((environment) => isWanted(environment, wanted))
   refuseUnknown(wanted, [...found.environments, ...found.broken])
   if (environments.length + broken.length === 0) throw nothingFound(named)
-  return { snapshot, links, configuration, environments, broken, selected: wanted.length > 0 || named.length > 0 }
+  return {
+    snapshot,
+    links,
+    configuration,
+    environments,
+    broken,
+    unmatchedKeys: found.unusedEnvironmentKeys,
+    selected: wanted.length > 0 || named.length > 0,
+  }
 }
 
 /** `db/alembic.ini#tenant` → configuration file and section. */
