@@ -9,7 +9,6 @@ import {
   type EnvironmentEntry,
 } from './configuration.js'
 import { type JsonText, parseJson } from './json-text.js'
-import { validateConfiguration } from './validate.js'
 
 /** `onehead.json` after validation: what the schema promises. */
 interface Written {
@@ -35,6 +34,7 @@ export async function loadConfiguration(snapshot: Snapshot): Promise<Configurati
   const bytes = await readRootFile(snapshot, CONFIGURATION_PATH)
   if (bytes === null) return defaultConfiguration
   const json = await parseJson(CONFIGURATION_PATH, bytes)
+  const { validateConfiguration } = await import('./validate.js')
   await validateConfiguration(json)
   return complete(json)
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { OutputUnit, Schema } from '@cfworker/json-schema'
+import { nearest } from '@onehead/core'
 import { UsageError } from '../errors.js'
-import { nearest } from '../text/nearest.js'
 import type { JsonText } from './json-text.js'
 
 type Location = readonly (string | number)[]

@@ -81,6 +81,11 @@ export function noLocation(declared: Declared): BrokenDraft {
   return { ...broken(declared, message, NOWHERE, help, error), absent: true }
 }
 
+/** Something on the way may not be read. */
+export function unreadable(declared: Declared, message: string): BrokenDraft {
+  return broken(declared, message, NOWHERE, 'give yourself the right to read it', null)
+}
+
 export function broken(
   declared: Declared,
   message: string,

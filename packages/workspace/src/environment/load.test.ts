@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Configuration, loadConfiguration } from '../configuration/index.js'
+import { type Configuration, defaultConfiguration, loadConfiguration } from '../configuration/index.js'
 import { UsageError } from '../errors.js'
 import { type MemoryFile, memorySnapshot } from '../snapshot/memory.js'
+import { DirectoryUnreadable } from '../snapshot/snapshot.js'
 import { type Candidate, type LoadOptions, loadEnvironments } from './index.js'
 
 type Files = Readonly<Record<string, MemoryFile>>
@@ -492,6 +493,29 @@ describe('hostile input', () => {
       })
       expect(broken.message).toMatch(/is outside the workspace$|does not exist$/)
     }
+  })
+})
+
+describe('a directory that may not be read', () => {
+  it('loses its environment only, with a word', async () => {
+    const files = {
+      ...scripts('a/db'),
+      'a/alembic.ini': ini('db'),
+      'b/alembic.ini': ini('vault/db'),
+      'b/vault/db/': '',
+    }
+    const snapshot = memorySnapshot({ ...files, 'c/alembic.ini': ini('db') })
+    const list = (directory: string) => {
+      if (directory === 'b/vault' || directory === 'c') throw new DirectoryUnreadable(directory)
+      return snapshot.list(directory)
+    }
+    const candidates = ['a', 'b', 'c'].map((directory) => ({ config: `${directory}/alembic.ini` }))
+    const { environments, broken } = await loadEnvironments({ ...snapshot, list }, candidates, defaultConfiguration)
+    expect(environments.map(({ name }) => name)).toEqual(['a'])
+    expect(broken.map(({ name, message }) => [name, message])).toEqual([
+      ['b', 'the directory b/vault may not be read'],
+      ['c', 'the file cannot be read: the directory c may not be read'],
+    ])
   })
 })
 

@@ -4,9 +4,9 @@ import { type Configuration, entriesFor, environmentConfigurationFor, settingsFo
 import { UsageError } from '../errors.js'
 import { createLinkResolver, type LinkResolver } from '../snapshot/links.js'
 import { compareNames } from '../snapshot/order.js'
-import type { Snapshot } from '../snapshot/snapshot.js'
+import { DirectoryUnreadable, type Entry, type Snapshot } from '../snapshot/snapshot.js'
 import { type Candidate, type Declared, declare } from './declare.js'
-import type { BrokenDraft, Draft, FoundDraft } from './drafts.js'
+import { type BrokenDraft, type Draft, type FoundDraft, unreadable } from './drafts.js'
 import { ConfigurationFiles } from './files.js'
 import { loadOne } from './load-one.js'
 import { uniqueNames } from './names.js'
@@ -56,7 +56,7 @@ export async function loadEnvironments(
   await files.load(cleaned.map(({ config }) => config))
   await refuseMissing(cleaned, loading)
   const drafts: Draft[] = []
-  for (const declared of await declare(cleaned, files, tree)) drafts.push(await loadConfigured(loading, declared))
+  for (const declared of await declare(cleaned, files, tree)) drafts.push(await loadOrSay(loading, declared))
   const found = drafts.filter((draft): draft is FoundDraft => 'environment' in draft)
   const claimed = new Set(found.map(({ environment }) => environment.path))
   const broken: BrokenDraft[] = []
@@ -70,6 +70,16 @@ async function refuseMissing(candidates: readonly Candidate[], { tree }: Loading
   for (const { config, explicit } of candidates) {
     if (!explicit || (await tree.resolve(config)).kind !== 'missing') continue
     throw new UsageError(`there is no configuration file ${config}`, { help: 'name it relative to the workspace root' })
+  }
+}
+
+/** A directory on the way that may not be read: nobody can tell what is there. */
+async function loadOrSay(loading: Loading, declared: Declared): Promise<Draft> {
+  try {
+    return await loadConfigured(loading, declared)
+  } catch (error) {
+    if (!(error instanceof DirectoryUnreadable)) throw error
+    return unreadable(declared, error.message)
   }
 }
 
@@ -92,7 +102,7 @@ async function isWorthSaying(loading: Loading, draft: BrokenDraft, claimed: Read
   for (const [name, entry] of await loading.tree.names(directory)) {
     const below = join(directory, name)
     if (entry.mode !== 'directory' || claimed.has(below)) continue
-    const names = await loading.tree.names(below)
+    const names = await loading.tree.names(below).catch(() => new Map<string, Entry>())
     if (names.has('env.py') && (names.has('script.py.mako') || names.get('versions')?.mode === 'directory')) return true
   }
   return false

@@ -1,5 +1,12 @@
 import type { LinkResolver, Resolution } from '../snapshot/links.js'
-import { type Content, type Entry, isFailure, type ReadFailure, type Snapshot } from '../snapshot/snapshot.js'
+import {
+  type Content,
+  DirectoryUnreadable,
+  type Entry,
+  isFailure,
+  type ReadFailure,
+  type Snapshot,
+} from '../snapshot/snapshot.js'
 
 /** A snapshot as the environment reader asks it: by path, links followed, directory listings kept. */
 export class Tree {
@@ -16,7 +23,7 @@ export class Tree {
     return this.#links.resolve(path)
   }
 
-  /** The names in a directory whose path holds no link; empty where there is none. */
+  /** The names in a directory whose path holds no link; empty where there is none. Throws `DirectoryUnreadable`. */
   async names(directory: string): Promise<ReadonlyMap<string, Entry>> {
     let listing = this.#listings.get(directory)
     if (listing === undefined) {
@@ -33,7 +40,7 @@ export class Tree {
     const wanted = new Map<string, string[]>()
     const entries: Entry[] = []
     for (const path of paths) {
-      const entry = await this.#fileEntry(path)
+      const entry = await this.#fileEntry(path).catch(forbidden)
       if ('code' in entry) {
         contents.set(path, entry)
         continue
@@ -80,6 +87,12 @@ export class Tree {
     const versions = names.get('versions')
     return names.has('env.py') || versions?.mode === 'directory' || versions?.mode === 'symlink'
   }
+}
+
+/** For `catch`: what lies in a directory that may not be read cannot be read either. */
+function forbidden(error: unknown): ReadFailure {
+  if (error instanceof DirectoryUnreadable) return { code: 'forbidden', message: error.message }
+  throw error
 }
 
 /** `a/b/c` → `a/b`, `a` → the root, which is the empty text. */
