@@ -285,6 +285,29 @@ keys = root
   })
 })
 
+describe('a link to a configuration', () => {
+  const shared = { 'conf/alembic.ini': ini('src/db'), ...scripts('src/db') }
+
+  it('is no second environment', async () => {
+    const files = { ...shared, 'src/alembic.ini': { symlink: '../conf/alembic.ini' } }
+    expect(await loadOne(files)).toMatchObject({ config: 'conf/alembic.ini' })
+    const broken = { 'conf/alembic.ini': 'junk', 'src/alembic.ini': { symlink: '../conf/alembic.ini' } }
+    expect(await breakOne(broken)).toMatchObject({ config: 'conf/alembic.ini' })
+  })
+
+  it('is one where %(here)s leads elsewhere, or where it is named', async () => {
+    const elsewhere = {
+      'conf/alembic.ini': ini('%(here)s/db'),
+      'users/alembic.ini': { symlink: '../conf/alembic.ini' },
+      ...scripts('conf/db'),
+      ...scripts('users/db'),
+    }
+    expect((await load(elsewhere)).environments.map(({ path }) => path)).toEqual(['conf/db', 'users/db'])
+    const files = { ...shared, 'src/alembic.ini': { symlink: '../conf/alembic.ini' } }
+    expect(await loadOne(files, [{ config: 'src/alembic.ini', explicit: true }])).toMatchObject({ path: 'src/db' })
+  })
+})
+
 describe('Flask-Migrate', () => {
   it('has no script_location: the folder of the INI is the script directory', async () => {
     const environment = await loadOne({ ...scripts('shop/migrations'), 'shop/migrations/alembic.ini': '[alembic]\n' })

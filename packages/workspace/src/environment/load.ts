@@ -57,10 +57,11 @@ export async function loadEnvironments(
   await refuseMissing(cleaned, loading)
   const drafts: Draft[] = []
   for (const declared of await declare(cleaned, files, tree)) drafts.push(await loadOrSay(loading, declared))
-  const found = drafts.filter((draft): draft is FoundDraft => 'environment' in draft)
+  const kept = await withoutLinks(drafts, tree)
+  const found = kept.filter((draft): draft is FoundDraft => 'environment' in draft)
   const claimed = new Set(found.map(({ environment }) => environment.path))
   const broken: BrokenDraft[] = []
-  for (const draft of drafts) {
+  for (const draft of kept) {
     if ('message' in draft && (await isWorthSaying(loading, draft, claimed))) broken.push(draft)
   }
   return complete(configuration, found, broken)
@@ -92,6 +93,29 @@ async function loadConfigured(loading: Loading, declared: Declared): Promise<Dra
   const { path } = draft.environment
   const later = environmentConfigurationFor(configuration, { ...declared, path, name: directoryName(draft) })
   return later.cwd === undefined || later.cwd === draft.cwd ? draft : loadOne(loading, declared, later.cwd)
+}
+
+/**
+ * A configuration that is a link to another one says nothing new, unless `%(here)s` or the section leads elsewhere from
+ * where the link lies.
+ */
+async function withoutLinks(drafts: readonly Draft[], tree: Tree): Promise<readonly Draft[]> {
+  const known = new Set(drafts.map((draft) => meaning(draft.declared.config, draft)))
+  const kept: Draft[] = []
+  for (const draft of drafts) {
+    const { config, explicit } = draft.declared
+    const real = explicit ? null : await tree.resolve(config).catch(() => null)
+    const isLink = real?.kind === 'found' && real.path !== config
+    if (!isLink || !known.has(meaning(real.path, draft))) kept.push(draft)
+  }
+  return kept
+}
+
+function meaning(config: string, draft: Draft): string {
+  const { section } = draft.declared
+  if (!('environment' in draft)) return JSON.stringify([config, section, draft.message])
+  const { path, versionLocations, recursive } = draft.environment
+  return JSON.stringify([config, section, path, versionLocations, recursive])
 }
 
 async function isWorthSaying(loading: Loading, draft: BrokenDraft, claimed: ReadonlySet<string>): Promise<boolean> {
