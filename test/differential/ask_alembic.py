@@ -72,7 +72,7 @@ def walk(map_):
 
 def answer(graph, queries):
     result = {"stage": "build"}
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0.5)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.25)
     try:
         map_ = RevisionMap(
             lambda: [

@@ -104,6 +104,8 @@ function compare(
   const inOrder = (order: readonly string[]) => (isStable ? order : [...order].sort())
   ours.history = 'order' in walked ? inOrder(walked.order) : named(walked.error)
   theirs.history = 'value' in answer.history ? inOrder(answer.history.value) : named(answer.history)
+  // Alembic looks ids up again at every step: one that is also a symbol sends it elsewhere.
+  if (['head', 'heads', 'base'].some((symbol) => map.has(symbol))) queries = []
   ours.queries = queries.map((query) => [query, resolved(map, query)])
   theirs.queries = queries.map((query, i) => [query, expected(answer.show[i]!, answer.target[i]!)])
   const ill = map.duplicates.size > 0 ? ' with duplicate ids' : map.cycles.length > 0 ? ' with a hidden cycle' : ''

@@ -19,15 +19,16 @@ export function randomGraph(random: () => number): readonly Revision[] {
   const chance = (probability: number) => random() < probability
   const below = (limit: number) => Math.floor(random() * limit)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!
-  const size = 1 + below(chance(0.2) ? 18 : 9)
+  const isLarge = chance(0.02)
+  const size = isLarge ? 40 + below(100) : 1 + below(chance(0.2) ? 18 : 9)
   const ids = Array.from({ length: size }, (_, i) => `${pick(stems)}${i}${chance(0.3) ? 'xyz' : ''}`)
   const has = {
     labels: chance(0.45),
     dependencies: chance(0.45),
     duplicates: chance(0.12),
-    missing: chance(0.06),
-    backEdges: chance(0.2),
-    oddities: chance(0.12),
+    missing: !isLarge && chance(0.06),
+    backEdges: !isLarge && chance(0.2),
+    oddities: !isLarge && chance(0.12),
   }
   const labelOf = (list: string[]) => {
     if (has.labels && chance(0.25)) list.push(pick(labels))

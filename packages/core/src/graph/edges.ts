@@ -34,3 +34,15 @@ export function reachedFrom(starts: Iterable<number>, edges: Edges): Uint8Array 
   }
   return reached
 }
+
+/** The same edges, each the other way round. */
+export function invertEdges(edges: Edges): Edges {
+  const inverted: (readonly number[])[] = new Array(edges.length).fill(NONE)
+  for (let from = 0; from < edges.length; from++) {
+    for (const to of edges[from]!) {
+      if (inverted[to] === NONE) inverted[to] = [from]
+      else (inverted[to] as number[]).push(from)
+    }
+  }
+  return inverted
+}

@@ -1,5 +1,5 @@
 import { type Components, findComponents } from './components.js'
-import type { Edges } from './edges.js'
+import { type Edges, invertEdges } from './edges.js'
 
 /** One depth-first pass over the components: `low ≤ last` bound the numbers of everything that can be reached. */
 interface Intervals {
@@ -10,8 +10,8 @@ interface Intervals {
 /**
  * Answers "does `from` reach `to`?" quickly, for many questions about one graph. Cycles are fine.
  *
- * Two interval labellings (one with the edges in order, one reversed) refute most questions at once, the tree of first
- * edges confirms most others; what is left is a search that both of them prune. Building is linear.
+ * Two interval labellings (one with the edges in order, one reversed) refute most questions at once, the tree of nearest
+ * targets confirms most others; what is left is a search that both of them prune. Building is linear.
  */
 export class Reachability {
   readonly #components: Components
@@ -20,6 +20,7 @@ export class Reachability {
   readonly #backward: Intervals
   readonly #tree: Intervals
   readonly #seen: Int32Array
+  #reverse: Edges | null = null
   #round = 0
 
   constructor(edges: Edges) {
@@ -49,14 +50,28 @@ export class Reachability {
     return covers(this.#tree, start, goal) ? true : null
   }
 
+  /** Forwards from `start` and backwards from `goal` in turns, with growing budgets: where one is slow, the other is not. */
   #search(start: number, goal: number): boolean {
+    this.#reverse ??= invertEdges(this.#edges)
+    for (let budget = 32; ; budget *= 4) {
+      const back = this.#explore(goal, this.#reverse, budget, (vertex) => this.#guess(start, vertex))
+      if (back !== null) return back
+      const forth = this.#explore(start, this.#edges, budget, (vertex) => this.#guess(vertex, goal))
+      if (forth !== null) return forth
+    }
+  }
+
+  /** Null when the budget is spent before the answer is known. */
+  #explore(from: number, edges: Edges, budget: number, guess: (vertex: number) => boolean | null): boolean | null {
     const round = ++this.#round
-    const stack = [start]
+    const stack = [from]
+    let looked = 0
     while (stack.length > 0) {
-      for (const next of this.#edges[stack.pop()!]!) {
+      for (const next of edges[stack.pop()!]!) {
+        if (++looked > budget) return null
         if (this.#seen[next] === round) continue
         this.#seen[next] = round
-        const quick = this.#guess(next, goal)
+        const quick = guess(next)
         if (quick === true) return true
         if (quick === null) stack.push(next)
       }
@@ -139,7 +154,7 @@ function findSources(edges: Edges): number[] {
 }
 
 /**
- * The tree in which each vertex hangs below the first one it points to, as intervals: a vertex lies inside the intervals
+ * The tree in which each vertex hangs below the nearest one it points to, as intervals: a vertex lies inside the intervals
  * of those above it, all of which it reaches. `low` is the end and `last` the begin, so that `covers` asks just that.
  */
 function labelTree(edges: Edges): Intervals {
@@ -150,17 +165,24 @@ function labelTree(edges: Edges): Intervals {
   const sizes = new Int32Array(size).fill(1)
   // A vertex points to lower numbers only: sizes add up from high to low, places are given from low to high.
   for (let vertex = size - 1; vertex >= 0; vertex--) {
-    const above = edges[vertex]![0]
-    if (above !== undefined) sizes[above]! += sizes[vertex]!
+    const above = nearest(edges[vertex]!)
+    if (above !== -1) sizes[above]! += sizes[vertex]!
   }
   let roots = 0
   for (let vertex = 0; vertex < size; vertex++) {
-    const above = edges[vertex]![0]
-    begin[vertex] = above === undefined ? roots : free[above]!
+    const above = nearest(edges[vertex]!)
+    begin[vertex] = above === -1 ? roots : free[above]!
     end[vertex] = begin[vertex]! + sizes[vertex]!
-    if (above === undefined) roots = end[vertex]!
+    if (above === -1) roots = end[vertex]!
     else free[above] = end[vertex]!
     free[vertex] = begin[vertex]! + 1
   }
   return { low: end, last: begin }
+}
+
+/** The highest target: the tree is deepest, and confirms most, when every vertex hangs as low as it can. */
+function nearest(targets: readonly number[]): number {
+  let highest = -1
+  for (const target of targets) if (target > highest) highest = target
+  return highest
 }

@@ -1,7 +1,7 @@
 import type { Edges } from './edges.js'
 
 /** Edges looked at before the search is content with the shortest cycle so far. */
-const BUDGET = 2_000_000
+const BUDGET = 500_000
 
 /**
  * A short cycle inside one strongly connected component, as a path along the edges (closed implicitly): the shortest one,

@@ -140,10 +140,11 @@ function dependentFinder(current: CurrentHeads, up: Edges, down: Edges, emitted:
     const seen = new Set([candidate])
     const stack = [candidate]
     let best = -1
+    let looked = 0
     while (stack.length > 0) {
       for (const child of down[stack.pop()!]!) {
+        if (++looked > budget) return -1
         if (emitted[child] === 1 || seen.has(child)) continue
-        if (seen.size > budget) return -1
         seen.add(child)
         stack.push(child)
         if (current.has(child) && (best === -1 || current.placeOf(child) < current.placeOf(best))) best = child
@@ -153,7 +154,7 @@ function dependentFinder(current: CurrentHeads, up: Edges, down: Edges, emitted:
   }
 
   return (candidate: number): number => {
-    for (let budget = 16; budget < 64 * (up.length + 1); budget *= 4) {
+    for (let budget = 16; budget < 8 * (up.length + 2); budget *= 4) {
       const found = byClimbing(candidate, budget)
       if (found !== -1) return found
       const listed = alongList(candidate, budget)

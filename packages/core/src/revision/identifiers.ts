@@ -1,9 +1,9 @@
-import { distinct, reachedFrom } from '../graph/edges.js'
+import { distinct, invertEdges, reachedFrom } from '../graph/edges.js'
 import type { AlembicError } from '../script/script.js'
 import { assertionError, multipleHeads, Raised, resolutionError, revisionError } from './errors.js'
 import type { AlembicEnds } from './heads.js'
 import type { Revision } from './revision.js'
-import type { Structure } from './structure.js'
+import { resolveEdges, type Structure } from './structure.js'
 import { stepDown, stepUp } from './walk-steps.js'
 
 /** `candidates`: what an ambiguous argument could mean: ids, or labels for a partial id. */
@@ -127,12 +127,19 @@ export class Identifiers<R extends Revision> {
   }
 
   #lineage(vertices: readonly number[]): (vertex: number) => boolean {
-    const { parents, children } = this.#structure
+    const { parents, children, overridden } = this.#structure
     const slots = vertices.filter((vertex) => vertex < parents.length)
-    const above = reachedFrom(slots, parents)
-    const below = reachedFrom(slots, children)
-    // Nothing leads to an overridden revision, so it shares its lineage with itself only.
-    return (vertex) => above[vertex] === 1 || below[vertex] === 1 || vertices.includes(vertex)
+    // Alembic walks from the other end. That differs where an overridden revision is a child without being a parent's.
+    const isUsual = overridden.length === 0
+    const above = reachedFrom(slots, isUsual ? parents : invertEdges(children))
+    const below = reachedFrom(slots, isUsual ? children : invertEdges(parents))
+    // Nothing leads to an overridden revision, but its own parents do lead on.
+    const lone = (vertex: number) => resolveEdges(this.#revision(vertex), this.#structure).parents
+    return (vertex) =>
+      vertices.includes(vertex) ||
+      (vertex < parents.length
+        ? above[vertex] === 1 || below[vertex] === 1
+        : lone(vertex).some((parent) => below[parent] === 1))
   }
 
   #forIdentifier(id: string, branch: string | null): number {

@@ -1,4 +1,4 @@
-import type { Edges } from '../graph/edges.js'
+import { type Edges, invertEdges } from '../graph/edges.js'
 import { compareCodePoints } from './python-text.js'
 import type { Revision } from './revision.js'
 import type { Structure } from './structure.js'
@@ -126,12 +126,6 @@ function lineUp({ revisions, parents, allChildren }: Structure<Revision>, start:
     slot = parents[slot]![0]
   }
   return line
-}
-
-function invertEdges(edges: Edges): Edges {
-  const inverted: number[][] = edges.map(() => [])
-  for (let from = 0; from < edges.length; from++) for (const to of edges[from]!) inverted[to]!.push(from)
-  return inverted
 }
 
 /** Every slot after its parents; those in and below cycles apart. */
