@@ -274,6 +274,21 @@ keys = root
     ])
   })
 
+  it('of one file are called by their sections, where none is the ordinary one', async () => {
+    const text =
+      '[alembic]\n[core]\nscript_location = dispatch:db/core\n[tenant]\nscript_location = dispatch:db/tenant\n'
+    const { environments } = await load({
+      ...scripts('src/dispatch/db/core'),
+      ...scripts('src/dispatch/db/tenant'),
+      'src/dispatch/__init__.py': '',
+      'src/dispatch/alembic.ini': text,
+    })
+    expect(environments.map(({ name, path }) => [name, path])).toEqual([
+      ['src/dispatch#core', 'src/dispatch/db/core'],
+      ['src/dispatch#tenant', 'src/dispatch/db/tenant'],
+    ])
+  })
+
   it('are read once, however often they are named', async () => {
     const files = { ...scripts('db'), 'alembic.ini': ini('db') }
     const candidates = [
