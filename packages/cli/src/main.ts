@@ -16,12 +16,9 @@ export async function run(): Promise<void> {
     readStandardInput,
     now: () => performance.now(),
   }
-  // A reader that has seen enough (`| head`) is no trouble of ours.
+  // A reader that has seen enough (`| head`) is no trouble of ours; an output that cannot be written is.
   for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit()
-      throw error
-    })
+    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? process.exitCode : 3))
   const outcome = await main(process.argv.slice(2), world)
   process.exitCode = outcome.exitCode
   if (outcome.stderr) process.stderr.write(outcome.stderr)

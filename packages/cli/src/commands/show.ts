@@ -40,10 +40,8 @@ its beginning, a branch label, head, heads, base, or label@head.`,
       const labels = new Set(revisions.flatMap(({ declaredBranchLabels }) => declaredBranchLabels))
       // The history did load, so parents that are not in it live in another package.
       const external = new Set(named.filter((id) => !ids.has(id) && !labels.has(id)))
-      // The report has the newest first; Alembic's look-up goes by load order only to list several heads.
-      const oldestFirst = [...revisions].reverse()
       const map = new core.RevisionMap(
-        oldestFirst.map((revision) => ({ ...revision, branchLabels: revision.declaredBranchLabels })),
+        revisions.map((revision) => ({ ...revision, branchLabels: revision.declaredBranchLabels })),
         { external },
       )
       const resolved = map.resolve(wanted)
@@ -52,7 +50,10 @@ its beginning, a branch label, head, heads, base, or label@head.`,
           refusal: environments.length > 1 ? `${environment.name}: ${resolved.error.message}` : resolved.error.message,
         }
       const byId = new Map(revisions.map((revision) => [revision.revision, revision]))
-      return { revisions: resolved.revisions.map(({ revision }) => byId.get(revision)!) }
+      const found = resolved.revisions.map(({ revision }) => byId.get(revision)!)
+      // Several can only be heads, which Alembic lists in load order; the report's revisions are in another.
+      const order = environment.heads ?? []
+      return { revisions: found.sort((a, b) => order.indexOf(a.revision) - order.indexOf(b.revision)) }
     }
   },
 }

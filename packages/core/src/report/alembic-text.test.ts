@@ -95,9 +95,9 @@ describe('show', () => {
       Path: users/migrations/versions/aaaa.py
 
           create tables
-
+          
           Revises:
-
+          
 
       "
     `)

@@ -115,7 +115,7 @@ function logEntry(revision: RevisionReport, page: Page): string {
     ...(revision.branchLabels.length > 0 ? [`Branch names: ${list([...revision.branchLabels].sort())}`] : []),
     `Path: ${visible(page.showPath(revision.path))}`,
     '',
-    ...docstring.split('\n').map((line) => `    ${visible(line)}`.trimEnd()),
+    ...(docstring === '' ? [''] : docstring.split('\n').map((line) => `    ${visible(line)}`)),
     '',
   ].join('\n')
 }

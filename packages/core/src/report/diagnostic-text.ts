@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../rules/rule.js'
-import { visible, wrap } from './cells.js'
+import { visible, widthOf, wrap } from './cells.js'
 import { drawEdits } from './edits.js'
 import { drawExcerpt, drawNote, groupByFile, type Row } from './excerpt.js'
 import { drawGraph } from './graph.js'
@@ -84,25 +84,22 @@ function edits(diagnostic: Diagnostic, room: number, page: Page): readonly Line[
   })
 }
 
+/** What to run, and where more is said; on two lines when one is too short, the command last and never broken. */
 function ending(diagnostic: Diagnostic, room: number, page: Page): readonly Line[] {
-  const explain = `\`${page.command(`onehead explain ${diagnostic.rule}`)}\``
+  const more = `more: \`${page.command(`onehead explain ${diagnostic.rule}`)}\``
   const command = diagnostic.fix?.command ?? null
-  const text =
-    command === null
-      ? `more: ${explain}`
-      : `${diagnostic.fix?.applicability === 'safe' ? 'safe to apply' : 'run'}: \`${visible(page.command(command))}\`; more: ${explain}`
-  return wrap(text, room, page.glyphs.ellipsis).map((line, index) => {
-    const painted = paintCode(line, page.paint)
-    return index === 0 ? { last: painted } : { last: `  ${painted}` }
-  })
+  if (command === null) return [{ last: paintCode(more, page.paint) }]
+  const start = diagnostic.fix?.applicability === 'safe' ? 'safe to apply' : 'run'
+  const run = `${start}: \`${visible(page.command(command))}\``
+  if (widthOf(run) + widthOf(more) + 2 <= room) return [{ last: paintCode(`${run}; ${more}`, page.paint) }]
+  return [{ note: paintCode(more, page.paint) }, { last: paintCode(run, page.paint) }]
 }
 
 function drawLine(line: Line, gutter: number, { glyphs, paint }: Page): string {
   const blank = ' '.repeat(gutter + 1)
   if ('place' in line) return `${blank}${paint('faint', glyphs.place)} ${line.place}`
   if ('note' in line) return `${blank}${paint('faint', glyphs.branch)} ${line.note}`
-  if ('last' in line)
-    return `${blank}${paint('faint', line.last.startsWith('  ') ? ' ' : glyphs.last)} ${line.last.trimStart()}`
+  if ('last' in line) return `${blank}${paint('faint', glyphs.last)} ${line.last}`
   const number = line.number === null ? blank : `${`${line.number}`.padStart(gutter)} `
   return `${paint('faint', number + (line.bar ?? glyphs.bar))} ${line.text}`.trimEnd()
 }

@@ -101,8 +101,8 @@ describe('a check with findings', () => {
          = help: revise the published head instead
       16 | - ...e[str], None] = '3c9e51a7b204'
       16 | + ...e[str], None] = 'f04d6e2b713c'
-         = run: \`npx onehead rebase\`; more:
-           \`npx onehead explain multiple-heads\`
+         = more: \`npx onehead explain multiple-heads\`
+         = run: \`npx onehead rebase\`
 
       x 1 error in services/billing
         42 revisions, 40 ms, nothing executed, nothing sent
@@ -369,7 +369,7 @@ describe('a check without findings', () => {
       ✔ 42 revisions, 1 head (f04d6e2b713c) in services/billing
       ✔ 0 revisions in users
       ✔ 1,300 revisions, 2 heads (aaaa, bbbb) in search
-        1,342 revisions in 3 environments, 3 heads in all · · 1.2 s, nothing executed, nothing sent
+        1,342 revisions in 3 environments, 3 heads in all · 1.2 s, nothing executed, nothing sent
         1,342 scripts were only scanned; --full parses every one
       "
     `)
@@ -378,7 +378,7 @@ describe('a check without findings', () => {
   it('many environments', () => {
     const environments = Array.from({ length: 200 }, (_, index) => environment(`apps/app-${index}`))
     expect(formatCheck(report({ environments }), { elapsedMs: 40 })).toMatchInlineSnapshot(`
-      "✔ 8,400 revisions in 200 environments, one head each · · 40 ms, nothing executed, nothing sent
+      "✔ 8,400 revisions in 200 environments, one head each · 40 ms, nothing executed, nothing sent
       "
     `)
   })
@@ -431,7 +431,7 @@ describe('a check without findings', () => {
       ✔ 42 revisions, 1 head (f04d6e2b713c) in services/billing
       ✔ 42 revisions, 1 head (f04d6e2b713c) in users
       ✔ 42 revisions, 1 head (f04d6e2b713c) in search
-        126 revisions in 3 environments, one head each · · 40 ms, nothing executed, nothing sent
+        126 revisions in 3 environments, one head each · 40 ms, nothing executed, nothing sent
       "
     `)
   })

@@ -105,9 +105,9 @@ function drawSummary(report: CheckReport, options: CheckTextOptions, page: Page)
 function drawSuccess(report: CheckReport, options: CheckTextOptions, page: Page): readonly string[] {
   const { environments } = report
   const sign = page.paint('success', page.glyphs.success)
-  const facts = page.paint('faint', `${page.glyphs.separator} ${saidOfTheRun(options)}`)
+  const facts = saidOfTheRun(options)
   if (environments.length === 1)
-    return [`${sign} ${describe(environments[0]!, page)} ${facts}`, ...drawScanned(report, page)]
+    return [...withFacts(`${sign} ${describe(environments[0]!, page)}`, facts, page), ...drawScanned(report, page)]
   const total = `${count(report.summary.revisions, 'revision')} in ${count(environments.length, 'environment')}${headsOf(environments)}`
   const each =
     environments.length > FEW_ENVIRONMENTS
