@@ -144,6 +144,15 @@ describe('causes come first', () => {
     ).toEqual(['duplicate-revision'])
   })
 
+  test('a copy of what others revise is no head either', () => {
+    const line = {
+      a: invoice,
+      b: script('8b1f2c7d90aa', "'3c9e51a7b204'"),
+      c: script('8b1f2c7d90aa', "'3c9e51a7b204'"),
+    }
+    expect(ruleOrder({ ...line, d: script('f04d6e2b713c', "'8b1f2c7d90aa'") })).toEqual(['duplicate-revision'])
+  })
+
   test('real heads beside a copy are said after it', () => {
     expect(ruleOrder({ ...fork, d: script('3c9e51a7b204', 'None') })).toEqual(['duplicate-revision', 'multiple-heads'])
   })
@@ -202,6 +211,17 @@ describe('ignore comments', () => {
     ['for the whole file', fork('# onehead: ignore-file multiple-heads -- until May\n')],
   ])('silence %s', (_, scripts) => {
     expect(found(scripts)).toEqual([])
+  })
+
+  test('are not called unused while a cause keeps their rule silent', () => {
+    const scripts = fork('# onehead: ignore multiple-heads — until May\n')
+    expect(found({ ...scripts, d: script('d15ea5e0c0de', "'77aa01bb23cc'") })).toEqual(['missing-down-revision'])
+  })
+
+  test('go by themselves only where one script decides', () => {
+    const fixOf = (rule: string) =>
+      judgeFiles({ a: `# onehead: ignore-file ${rule} — no longer\n${invoice}` }).diagnostics[0]!.fix?.applicability
+    expect([fixOf('stale-docstring'), fixOf('second-base')]).toEqual(['safe', 'ask'])
   })
 
   test('do not reach further', () => {

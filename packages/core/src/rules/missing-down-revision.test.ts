@@ -56,8 +56,13 @@ describe('what was meant', () => {
   })
 
   test('numbers that follow each other are not near', () => {
-    const found = judge({ a: script('20240101', 'None'), b: script('20240103', "'20240102'") })
-    expect(found[0]!.labels[0]!.text).toBe('no script here declares it')
+    for (const [first, second, third] of [
+      ['20240101', '20240102', '20240103'],
+      ['ab01', 'ab02', 'ab03'],
+    ]) {
+      const found = judge({ a: script(first!, 'None'), b: script(third!, `'${second}'`) })
+      expect(found[0]!.labels[0]!.text).toBe('no script here declares it')
+    }
   })
 
   test('one finding for a parent that several scripts miss, with a place for each', () => {

@@ -85,6 +85,11 @@ describe('what is drawn', () => {
     expect(drawn('a; b < a; c < a; m < b, c; n < b')).toEqual(['m -> b', 'n -> b', 'b'])
   })
 
+  test('without a line to what another line leads to anyway', () => {
+    const graph = 'k; j < k; p1 < j; p2 < p1; p3 < p2; q1 < k; q2 < q1; q3 < q2; h1 < p3, q3; h2 < j; h3 < k'
+    expect(drawn(graph)).toEqual(['h1 -> ~j', 'h2 -> j', 'j -> k', 'h3 -> k', 'k'])
+  })
+
   test('never more than twelve rows, every parent below its child', () => {
     const forks = Array.from({ length: 30 }, (_, index) => `h${index} < t${index}; t${index + 1} < t${index}`)
     const rows = heads(`t0; ${forks.join('; ')}`)[0]!.graph

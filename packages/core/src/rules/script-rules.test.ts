@@ -42,8 +42,10 @@ describe('stale-docstring', () => {
   })
 
   test('does not edit what is not written as it reads', () => {
-    const { found } = judge(due('"x\\n\\nRevises: \\x30\\n"'))
-    expect(found.map(({ rule, fix }) => [rule, fix])).toEqual([['stale-docstring', null]])
+    for (const docstring of ['"x\\n\\nRevises: \\x30\\n"', '"""x\n\nRevises: \\x30\n"""']) {
+      const { found } = judge(due(docstring))
+      expect(found.map(({ rule, fix }) => [rule, fix])).toEqual([['stale-docstring', null]])
+    }
   })
 
   test('a base revises nothing', () => {
