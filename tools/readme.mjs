@@ -12,8 +12,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = join(root, 'packages', 'cli', 'bin', 'onehead.js')
 
 /** `<!-- output: onehead check in two-heads -->`, a fenced block, `<!-- end -->`. */
-const outputBlock = /(<!-- output: onehead ([^\n]*?) in ([\w-]+) -->\n```\w*\n)[\s\S]*?(\n```\n<!-- end -->)/g
-const rulesBlock = /(<!-- rules -->\n)[\s\S]*?(\n<!-- end -->)/
+const outputBlock =
+  /(<!-- output: onehead ([^\n]*?) in ([\w-]+) -->\n```\w*\n)(?:(?!<!-- end -->)[\s\S])*?(```\n<!-- end -->)/g
+const rulesBlock = /(<!-- rules -->\n)(?:(?!<!-- end -->)[\s\S])*?(<!-- end -->)/
 
 /** Times differ from run to run; they are the only thing that may. */
 export function withoutTimes(text) {
@@ -27,8 +28,8 @@ export function withoutTimes(text) {
  */
 export function renderReadme(text, rules) {
   return text
-    .replace(outputBlock, (_, open, args, fixture, close) => open + quote(args, fixture) + close)
-    .replace(rulesBlock, (_, open, close) => open + rulesTable(rules) + close)
+    .replace(outputBlock, (_, open, args, fixture, close) => `${open}${quote(args, fixture)}\n${close}`)
+    .replace(rulesBlock, (_, open, close) => `${open}${rulesTable(rules)}\n${close}`)
 }
 
 /** The command as a reader would type it, and what it writes to stdout. */
@@ -38,7 +39,8 @@ function quote(args, fixture) {
     const { stdout, stderr, status } = spawnSync(process.execPath, [bin, ...args.split(' ')], {
       cwd: workspace,
       encoding: 'utf8',
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, COLUMNS: '100', LC_ALL: 'C.UTF-8', CI: '' },
+      // What `npx` sets, and nothing of whoever runs this.
+      env: { PATH: process.env.PATH, npm_command: 'exec', NO_COLOR: '1', LC_ALL: 'C.UTF-8' },
     })
     if (status === null || status > 1) throw new Error(`onehead ${args} ended with ${status}\n${stderr}`)
     return `$ npx onehead ${args}\n${stdout.trimEnd()}`
@@ -47,23 +49,20 @@ function quote(args, fixture) {
   }
 }
 
-/** A git repository from `test/readme/<fixture>`: `published` is what origin/main has, `mine` is committed on top of it. */
+/** A git repository from `test/readme/<fixture>`: `published` is what origin/main has, `mine` was just written. */
 export function makeWorkspace(fixture) {
   const workspace = mkdtempSync(join(tmpdir(), 'onehead-readme-'))
   const git = (...args) => execFileSync('git', [...gitSettings, ...args], { cwd: workspace, stdio: 'pipe' })
   git('init', '-q', '-b', 'main')
-  for (const side of ['published', 'mine']) {
-    const folder = join(root, 'test', 'readme', fixture, side)
-    if (!existsSync(folder)) continue
-    cpSync(folder, workspace, { recursive: true })
-    git('add', '-A')
-    git('commit', '-q', '-m', side)
-    if (side === 'mine') continue
-    git('remote', 'add', 'origin', './nowhere')
-    git('update-ref', 'refs/remotes/origin/main', 'HEAD')
-    git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main')
-    git('checkout', '-q', '-b', 'due-dates')
-  }
+  const folder = join(root, 'test', 'readme', fixture)
+  cpSync(join(folder, 'published'), workspace, { recursive: true })
+  git('add', '-A')
+  git('commit', '-q', '-m', 'What everybody has')
+  git('remote', 'add', 'origin', './nowhere')
+  git('update-ref', 'refs/remotes/origin/main', 'HEAD')
+  git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main')
+  git('checkout', '-q', '-b', 'due-dates')
+  if (existsSync(join(folder, 'mine'))) cpSync(join(folder, 'mine'), workspace, { recursive: true })
   return workspace
 }
 

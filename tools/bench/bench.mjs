@@ -98,6 +98,8 @@ const medians = {
   node: median(taken.node),
   read: median(taken.read),
   check: median(taken.check),
+  // Neighbours in time: what else the machine does weighs on both.
+  checkToRead: median(taken.check.map((check, round) => check / taken.read[round])),
   alembic: perApp === null ? null : perApp * workspace.apps.length,
   memory: measureMemory(workspace),
 }
