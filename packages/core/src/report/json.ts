@@ -107,13 +107,15 @@ function revisionJson(revision: RevisionReport) {
 }
 
 function diagnosticJson(diagnostic: Diagnostic) {
-  const { rule, severity, environment, message, fingerprint, labels, notes, help, fix, graph } = diagnostic
+  const { rule, severity, environment, message, fingerprint, labels, notes, help, fix, graph, stopsAlembic } =
+    diagnostic
   return {
     rule,
     severity,
     environment,
     message,
     fingerprint,
+    stopsAlembic,
     labels: labels.map(({ path, range, text }) => ({ path, range: rangeJson(range), text })),
     notes,
     help,
