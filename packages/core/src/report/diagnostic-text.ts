@@ -74,8 +74,8 @@ function notes(diagnostic: Diagnostic, room: number, page: Page): readonly Line[
 
 function edits(diagnostic: Diagnostic, room: number, page: Page): readonly Line[] {
   const all = diagnostic.fix?.edits ?? []
-  // The file that is shown already comes first, so that it needs no second heading.
-  let path = diagnostic.labels[0]?.path
+  // The file shown last comes first and needs no second heading; any other is named, so that nobody edits the wrong one.
+  let path = groupByFile(diagnostic.labels).at(-1)?.path
   const ordered = [...all.filter((edit) => edit.path === path), ...all.filter((edit) => edit.path !== path)]
   return drawEdits(ordered, room, page).flatMap((picture): readonly Line[] => {
     if (picture.path === path) return picture.rows

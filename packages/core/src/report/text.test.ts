@@ -150,6 +150,7 @@ describe('a check with findings', () => {
          │                 ────── the id declared in that file
          ├ note: Alembic ends in \`KeyError: '0003_add_sources'\` on every command that reads the history
          ├ help: use the revision id
+         ╭▸ migrations/versions/0004_add_channel_columns.py:14:29
       14 │ - down_revision: str | None = "0003_add_sources"
       14 │ + down_revision: str | None = "0003"
          ╰ more: \`onehead explain missing-down-revision\`
