@@ -12,7 +12,8 @@ export const brokenConfiguration = defineRule({
       notes: error === null ? notes : [...notes, `Alembic ends in \`${error.kind}: ${error.message}\``],
       help,
       key: [section, message],
-      stopsAlembic: true,
+      stopsAlembic: error !== null,
+      hidesFacts: true,
     },
   ],
 })

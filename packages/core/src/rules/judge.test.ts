@@ -74,6 +74,13 @@ describe('old debt', () => {
     expect(again.folded).toEqual([])
   })
 
+  test('is not what only Python can tell, although Alembic may go on', () => {
+    const scripts = { a: invoice, b: "revision = '8b1f2c7d90aa'\ndown_revision = compute()\n" }
+    const [first] = judgeFiles(scripts).diagnostics
+    const { diagnostics } = judgeFiles(scripts, { isPublished: everything, baseline: new Set([first!.fingerprint]) })
+    expect(diagnostics.map(({ rule, stopsAlembic }) => [rule, stopsAlembic])).toEqual([['unreadable-script', false]])
+  })
+
   test('is new as long as nobody can tell what is published', () => {
     expect(judgeFiles(debt, { isPublished: () => null }).diagnostics).toHaveLength(2)
   })

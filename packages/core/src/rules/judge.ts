@@ -203,14 +203,14 @@ function fingerprintOf(rule: Rule, place: Place, finding: Finding, seen: Map<str
   return number === 0 ? print : fingerprint([...parts, String(number)])
 }
 
-/** What stops Alembic is never old debt. */
+/** What stops Alembic, or keeps us from telling, is never old debt. */
 function reasonToFold(
   finding: Finding,
   print: string,
   options: JudgeOptions,
   isPublished: (finding: Finding) => boolean,
 ): FoldedDiagnostics['reason'] | null {
-  if (options.scripts === 'all' || finding.stopsAlembic === true) return null
+  if (options.scripts === 'all' || finding.stopsAlembic === true || finding.hidesFacts === true) return null
   if (options.baseline.has(print)) return 'baseline'
   return isPublished(finding) ? 'published' : null
 }

@@ -48,6 +48,8 @@ export interface Finding {
   readonly key: readonly string[]
   /** True when Alembic itself refuses to work because of this: never folded, never parked as old debt. */
   readonly stopsAlembic?: boolean
+  /** True when something could not be told: never folded either, although Alembic may well go on. */
+  readonly hidesFacts?: boolean
 }
 
 /** What a rule may look at. Everything is data; nothing here reads a file. */

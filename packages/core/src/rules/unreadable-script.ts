@@ -65,7 +65,8 @@ function unreadable(file: UnreadableScript, consequences: readonly string[]): Fi
     ],
     help: HELP[file.cause],
     key: [file.path, file.cause],
-    stopsAlembic: true,
+    stopsAlembic: error !== null,
+    hidesFacts: true,
   }
 }
 
