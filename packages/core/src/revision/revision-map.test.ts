@@ -267,6 +267,20 @@ describe('facts', () => {
     expect(map.history()).toEqual({ order: ['payments', 'invoices'] })
   })
 
+  test('a dependency in another package is not missing either', () => {
+    const map = new RevisionMap(history('invoices~core1; payments<invoices'), { external: new Set(['core1']) })
+    expect([map.missing, map.error, map.bases, map.resolvedBases]).toEqual([[], null, ['invoices'], []])
+  })
+
+  test('what hangs from another package is not blamed for a cycle elsewhere; Alembic sorts those it blames', () => {
+    const external = new Set(['core1'])
+    const map = new RevisionMap(history('invoices<core1; teams<roles; users<teams; roles<users; payments~invoices'), {
+      external,
+    })
+    expect(map.error?.revisions).toEqual(['roles', 'teams', 'users'])
+    expect(map.cycles).toEqual([{ revisions: ['roles', 'users', 'teams'], throughDependency: false }])
+  })
+
   test('a label as parent is missing, as a dependency it is not', () => {
     const map = new RevisionMap(history('users=people; teams<people; roles~people'))
     expect(map.missing.map(({ from, id, via, isLabel }) => [from.revision, id, via, isLabel])).toEqual([
