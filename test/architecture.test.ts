@@ -46,6 +46,18 @@ describe('what is in git would mean the same on any machine', () => {
     expect(texts.find(([path]) => path === 'package-lock.json')?.[1]).not.toMatch(/"resolved": "https?:/)
   })
 
+  test('the lock file has the binaries of every platform, also those that the registry in use did not offer', () => {
+    type Entry = { optionalDependencies?: Record<string, string> }
+    const { packages } = JSON.parse(readFileSync(join(repositoryRoot, 'package-lock.json'), 'utf8'))
+    const missing = Object.entries<Entry>(packages).flatMap(([owner, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${owner}/node_modules/${name}` in packages),
+      ),
+    )
+    // `npm ci` refuses a lock file without them, on this platform too.
+    expect(missing).toEqual([])
+  })
+
   test('no file names a folder of somebody’s machine', () => {
     const home = new RegExp(
       `(?<![\\w.@}-])/(?:${['work/(?:main|shared)', 'root', 'home/(?!ada/)[a-z]+', 'Users/[A-Za-z]+'].join('|')})/`,
