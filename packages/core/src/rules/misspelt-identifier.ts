@@ -1,9 +1,9 @@
 import type { Literal, Reading, ScriptReading } from '../script/reading.js'
 import type { Script } from '../script/script.js'
+import { isOneSlipAway } from '../text/near.js'
 import type { Edit, Span } from '../text/span.js'
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.js'
 import { bytesAsText } from './support/bytes.js'
-import { isOneSlipAway } from './support/near.js'
 
 type Identifier = 'revision' | 'down_revision' | 'branch_labels' | 'depends_on'
 

@@ -1,5 +1,5 @@
+import { nearest } from '../text/near.js'
 import { defineRule } from './rule.js'
-import { nearest } from './support/near.js'
 
 export const unusedSetting = defineRule({
   name: 'unused-setting',

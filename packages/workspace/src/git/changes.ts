@@ -8,12 +8,15 @@ export interface Changes {
   readonly changed: ReadonlySet<string>
 }
 
-/** Asks git for changed Python files below `root`; `null` outside a repository or where git cannot answer. */
+/** Asks git for changed Python files below `root`; `null` outside a repository or where git cannot answer. Never rejects. */
 export async function listChanges(root: string): Promise<Changes | null> {
   const repository = await openRepository(root)
   if (repository === null) return null
-  const status = await repository.raw(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', '*.py'])
-  return parseStatus(status, repository.prefix)
+  const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', '*.py']
+  return repository.raw(args).then(
+    (status) => parseStatus(status, repository.prefix),
+    () => null,
+  )
 }
 
 /** `XY path` entries ended by NUL (git-status, porcelain format v1 with `-z`; no renames). */

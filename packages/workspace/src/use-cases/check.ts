@@ -48,10 +48,12 @@ export interface CheckResult {
  * onehead.json, unknown names, or no environment; everything else that is wrong is a diagnostic.
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
+  // Git looks for changes while we look for environments.
+  const changesSoon = options.git === false ? null : listChanges(options.root)
   const workspace = await openWorkspace(options)
-  const changes = options.git === false ? null : await listChanges(options.root)
   const sources = sourceReader(workspace.snapshot)
   refuseUnknownRules(workspace.configuration, options.rules ?? [], sources.bytes)
+  const changes = await changesSoon
   const judging = await judgingOptions(workspace, options, sources.bytes)
   const environments: EnvironmentReport[] = workspace.broken.map(reportBrokenEnvironment)
   const judgements: Judgement[] = []

@@ -1,6 +1,6 @@
 import type { History } from '../../history/history.js'
 import type { Script } from '../../script/script.js'
-import { isOneSlipAway } from './near.js'
+import { isOneSlipAway } from '../../text/near.js'
 import { stem } from './words.js'
 
 /** Why somebody wrote an id that no script declares, and which script was meant. */
