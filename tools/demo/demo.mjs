@@ -34,8 +34,10 @@ async function demo() {
   for (const app of apps) say(`  ${app.path.padEnd(width)}  ${app.about}`)
 
   title('through Nx: every app with an Alembic history has a migrate-check target')
-  command('npx nx run-many -t migrate-check')
-  const nx = await run(folder, programOf('nx', 'nx'), ['run-many', '-t', 'migrate-check'], { color })
+  command('npx nx run-many -t migrate-check --output-style=static')
+  const nx = await run(folder, programOf('nx', 'nx'), ['run-many', '-t', 'migrate-check', '--output-style=static'], {
+    color,
+  })
 
   title('directly, without Nx')
   command('npx onehead check')
@@ -61,9 +63,9 @@ function sayHowItEnded(surprises) {
   )
   say('  1. make the edit that was shown for shipping, and run `npx nx run shipping:migrate-check`')
   say(
-    '  2. give one of the two heads of orders the other one as its down_revision, and run `npx nx run-many -t migrate-check`:',
+    '  2. join the heads of orders with the command that was shown (`alembic merge`: the one step that needs Python),',
   )
-  say('     the four healthy apps come from the cache')
+  say('     and run `npx nx run-many -t migrate-check`: what did not change comes from the cache')
   if (surprises.length > 0) {
     say(paint('red', '\nThis demo expected something else:'))
     for (const surprise of surprises) say(`  - ${surprise}`)

@@ -54,7 +54,8 @@ export function run(folder, program, args, { color = false, quiet = false } = {}
       chunks.push(chunk)
       if (!quiet) process.stdout.write(chunk)
     })
-    child.stderr?.on('data', (chunk) => process.stderr.write(chunk))
+    // Into the same stream, so that a log keeps the order of a terminal.
+    child.stderr?.on('data', (chunk) => process.stdout.write(chunk))
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, output: Buffer.concat(chunks).toString('utf8') }))
   })

@@ -7,6 +7,8 @@ export interface AppProject {
   readonly root: string
   /** Set where Nx would not know a name by itself. */
   readonly name: string | null
+  /** What people type: the name, given here or known to Nx. */
+  readonly calledAs: string
   readonly environments: readonly AppEnvironment[]
 }
 
@@ -31,6 +33,7 @@ export function groupByProject(
   return roots.map((root) => ({
     root: root === '' ? '.' : root,
     name: names.get(root) ?? null,
+    calledAs: names.get(root) ?? manifests.read(root).projectName ?? root,
     environments: byRoot.get(root)!.sort((a, b) => compare(a.config, b.config) || compare(a.section, b.section)),
   }))
 }

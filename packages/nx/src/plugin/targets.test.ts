@@ -20,7 +20,10 @@ const context = {
 }
 
 function configure(environments: readonly AppEnvironment[], more: Partial<typeof context> = {}) {
-  return projectConfiguration({ root: 'services/billing', name: 'billing', environments }, { ...context, ...more })
+  return projectConfiguration(
+    { root: 'services/billing', name: 'billing', calledAs: 'billing', environments },
+    { ...context, ...more },
+  )
 }
 
 describe('the target of a project', () => {

@@ -39,7 +39,7 @@ function checkTarget(
   target: string,
   context: TargetContext,
 ): TargetConfiguration {
-  const command = `npx nx run ${project.name ?? '<project>'}:${target}`
+  const command = `npx nx run ${project.calledAs}:${target}`
   return {
     executor: '@onehead/nx:check',
     options: { environments: environments.map(environmentKey) },
