@@ -92,9 +92,9 @@ export class EffectiveLabels {
 /** Gives the labels of a line to all of it. */
 function climb(structure: Structure<Revision>, own: Map<number, Set<string>>): void {
   const { children } = structure
-  for (let tip = 0; tip < children.length; tip++) {
-    if (children[tip]!.length > 0) continue
-    const line = lineUp(structure, tip)
+  for (let last = 0; last < children.length; last++) {
+    if (children[last]!.length > 0) continue
+    const line = lineUp(structure, last)
     const labels = new Set<string>()
     for (const slot of line) for (const label of own.get(slot) ?? []) labels.add(label)
     // One set for the whole line: `flowDown` recognises it.

@@ -230,7 +230,7 @@ function encodingNamed(name: string): Encoding | null {
   for (const latin of ['latin-1', 'iso-8859-1', 'iso-latin-1']) {
     if (lower === latin || lower.startsWith(`${latin}-`)) return { kind: 'latin-1' }
   }
-  const normal = lower.replace(/[-\s]+/g, '_')
+  const normal = lower.replace(/[^a-z0-9.]+/g, '_').replace(/^_|_$/g, '')
   if (utf8Names.test(normal)) return utf8
   if (latin1Names.test(normal)) return { kind: 'latin-1' }
   if (asciiNames.test(normal)) return { kind: 'ascii' }

@@ -145,11 +145,16 @@ class Checker {
     const { text } = this.#source
     const tokens = this.#tokens
     if (!tokenize(text, start, end, tokens)) this.#fail('invalid syntax', { start, end })
+    // `x := 1` as a statement needs parentheses; the parser does not mind.
+    if (tokens.count > 1 && tokens.kind[0] === token.name && tokens.kind[1] === token.walrus) {
+      this.#fail('invalid syntax', { start: tokens.start[1]!, end: tokens.end[1]! })
+    }
     for (let i = 0; i < tokens.count && this.failure === null; i++) {
       const span = { start: tokens.start[i]!, end: tokens.end[i]! }
       if (tokens.kind[i] === token.number && !validNumber.test(text.slice(span.start, span.end))) {
         this.#fail(`invalid number ${text.slice(span.start, Math.min(span.end, span.start + 40))}`, span)
       } else if (tokens.kind[i] === token.string) this.#checkString(i, span)
+      else if (tokens.kind[i] === token.walrus && tokens.kind[i - 1] !== token.name) this.#fail('invalid syntax', span)
     }
   }
 
