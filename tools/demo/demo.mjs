@@ -17,15 +17,12 @@ const title = (text) => say(`\n${paint('bold', `── ${text}`)}\n`)
 const command = (text) => say(`${paint('cyan', `$ ${text}`)}\n`)
 
 let folder = null
-const removeFolder = () => {
+// On the way out, whichever way that is: the end, Ctrl-C, a reader that closed the pipe, a mistake of ours.
+process.on('exit', () => {
   if (folder !== null && !keep) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-}
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    removeFolder()
-    process.exit(1)
-  })
-}
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
+process.stdout.on('error', () => process.exit(1))
 
 async function demo() {
   title('a monorepo with six Python apps')
@@ -55,7 +52,8 @@ function sayHowItEnded(surprises) {
     const sign = failed ? paint('red', '✖') : paint('green', '✔')
     say(`  ${sign} ${app.project.padEnd(9)} ${failed ? `${app.expected.join(', ')}: ${app.about}` : app.about}`)
   }
-  say('\nTwo of six apps fail, each with the line to edit, and no Python was started.')
+  const failing = apps.filter((app) => app.expected.length > 0).length
+  say(`\n${failing} of ${apps.length} apps fail, each with the line at fault, and no Python was started.`)
   say(
     keep
       ? `The folder is yours: ${folder}`
@@ -79,6 +77,4 @@ try {
 } catch (error) {
   console.error(`\nThe demo could not run: ${error.message}`)
   process.exitCode = 1
-} finally {
-  removeFolder()
 }

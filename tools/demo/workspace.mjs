@@ -49,6 +49,8 @@ export function run(folder, program, args, { color = false, quiet = false } = {}
       env: { ...plainEnvironment(), ...nxEnvironment(folder), ...colorEnvironment(color) },
       stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'pipe'],
     })
+    const stop = () => child.kill()
+    process.once('exit', stop)
     const chunks = []
     child.stdout.on('data', (chunk) => {
       chunks.push(chunk)
@@ -57,7 +59,10 @@ export function run(folder, program, args, { color = false, quiet = false } = {}
     // Into the same stream, so that a log keeps the order of a terminal.
     child.stderr?.on('data', (chunk) => process.stdout.write(chunk))
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code, output: Buffer.concat(chunks).toString('utf8') }))
+    child.on('close', (code) => {
+      process.removeListener('exit', stop)
+      resolve({ code, output: Buffer.concat(chunks).toString('utf8') })
+    })
   })
 }
 
