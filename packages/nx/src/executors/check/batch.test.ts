@@ -62,6 +62,11 @@ describe('a batch', () => {
     expect(outcomes.get('billing:migrate-check')!.terminalOutput).toContain('2 revisions, 1 head (aa02) in billing')
   })
 
+  it('says in JSON what it could not judge, where JSON was asked for', async () => {
+    const outcomes = await runBatch({ gone: { environments: ['gone/alembic.ini'], format: 'json' } })
+    expect(JSON.parse(outcomes.get('gone')!.terminalOutput).error).toMatchObject({ kind: 'usage' })
+  })
+
   it('prints the same on every machine and at every moment', async () => {
     const options = { orders: { environments: ['orders/alembic.ini#alembic'] } }
     const [first, second] = [await runBatch(options), await runBatch(options)]

@@ -1,4 +1,4 @@
-import { formatCheck, formatCheckJson } from '@onehead/core'
+import { formatCheck, formatCheckJson, formatErrorJson, visible } from '@onehead/core'
 import { check, UsageError } from '@onehead/workspace'
 import type { CheckExecutorOptions } from './options.js'
 
@@ -33,7 +33,7 @@ export async function runCheck(root: string, options: CheckExecutorOptions): Pro
         : formatCheck(report, { source, color: wantsColor(process.env), program: 'npx onehead', maxWarnings })
     return { success, output }
   } catch (error) {
-    return { success: false, output: describeFailure(error) }
+    return { success: false, output: describeFailure(error, format) }
   }
 }
 
@@ -53,12 +53,15 @@ export function wantsColor(environment: NodeJS.ProcessEnv): boolean {
   return FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
 }
 
-function describeFailure(error: unknown): string {
+function describeFailure(error: unknown, format: 'text' | 'json'): string {
   if (error instanceof UsageError) {
-    const place = error.place === null ? '' : `${error.place}: `
-    const help = error.help === null ? '' : `  help: ${error.help}\n`
-    return `error: ${place}${error.message}\n${help}`
+    const { message, help, place } = error
+    if (format === 'json') return formatErrorJson({ kind: 'usage', message, help, place })
+    const where = place === null ? '' : `${visible(place)}: `
+    return `error: ${where}${visible(message)}\n${help === null ? '' : `  help: ${visible(help)}\n`}`
   }
-  const details = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const message = error instanceof Error ? error.message : String(error)
+  if (format === 'json') return formatErrorJson({ kind: 'internal', message, help: null, place: null })
+  const details = error instanceof Error ? (error.stack ?? message) : message
   return `onehead failed, and this is its own mistake:\n${details}\n`
 }
