@@ -18,7 +18,10 @@ const biomeColors = process.stdout.isTTY ? [] : ['--colors=off']
 
 const build = { name: 'build', arguments: [module('typescript/bin/tsc'), '-b'] }
 const steps = [
-  { name: 'format and lint', arguments: [module('@biomejs/biome/bin/biome'), 'ci', ...biomeColors, '.'] },
+  {
+    name: 'format and lint',
+    arguments: [module('@biomejs/biome/bin/biome'), 'ci', '--diagnostic-level=warn', ...biomeColors, '.'],
+  },
   { name: 'types', arguments: [module('typescript/bin/tsc'), '-p', 'tsconfig.test.json'] },
 ]
 const programs = [
