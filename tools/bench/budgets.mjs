@@ -1,6 +1,7 @@
 /**
- * The budgets of a check, in the order they are printed. README quotes these rows; `test/readme.test.ts` compares names and limits.
- * What is printed is rounded away from the limit, so that the verdict is true of the printed number. `value` takes medians in milliseconds (bytes for memory) and returns null where something was not measured.
+ * The budgets of a check, in the order they are printed. README quotes these rows; `test/readme.test.ts` compares names,
+ * limits and verdicts. `value` takes medians in milliseconds (bytes for memory) and returns null where something was not
+ * measured. Numbers are rounded against us, so that the verdict is true of what is printed.
  */
 export const budgets = [
   {
