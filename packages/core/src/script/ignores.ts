@@ -7,7 +7,7 @@ const reasonMark = /\s*(?:—|–|--)\s*|\s+-\s+/u
 
 /** Reads the comment `start` to `end`; null where it is none of ours. `line` counts from 1. */
 export function readIgnore(source: Source, start: number, end: number, line: number): IgnoreComment | null {
-  if (source.text.indexOf('onehead:', start) >= end) return null
+  if (!source.text.slice(start, end).includes('onehead:')) return null
   const text = decodeBytes(source, start, end)
   const match = text === null ? null : comment.exec(text.trimEnd())
   if (match === null) return null

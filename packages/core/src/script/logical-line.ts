@@ -7,6 +7,9 @@ import { commentEnd } from './tokens.js'
 /** CPython's limit of open brackets. */
 const maxBrackets = 200
 
+/** No Python accepts an f-string whose `{` is never closed; looking for its end again and again would take for ever. */
+const maxUnclosedFields = 20
+
 /** Places of the open brackets of the line being walked; walks never nest. */
 const brackets = new Int32Array(maxBrackets)
 
@@ -27,6 +30,7 @@ export class LogicalLines {
   failure: SyntaxFailure | null = null
   /** Whether the last character of code in the line just walked was a colon: a block may follow. */
   endsWithColon = false
+  #unclosedFields = 0
   readonly #source: Source
   readonly #listener: LineListener
 
@@ -151,6 +155,7 @@ export class LogicalLines {
     if (isFormatted(text, quote, from)) {
       const start = prefixStart(text, quote, from)
       const nested = formattedStringEnd(text, quote, /r/i.test(text.slice(start, quote)))
+      if (nested === -1 && ++this.#unclosedFields > maxUnclosedFields) end = -1
       if (nested !== -1 && nested !== end) {
         this.#listener.nestedQuotes(start, nested)
         end = nested

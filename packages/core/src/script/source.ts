@@ -293,7 +293,13 @@ function firstBadByte(bytes: Uint8Array): number {
       bad = middle
     }
   }
-  let at = good
-  while (at > 0 && good - at < 3 && (bytes[at]! & 0xc0) === 0x80) at--
-  return at
+  // What was accepted may end with the first bytes of a character that never came to its end.
+  for (let back = 1; back <= 3 && back <= good; back++) {
+    const byte = bytes[good - back]!
+    if (byte >= 0xc0) return sequenceLength(byte) > back ? good - back : good
+    if (byte < 0x80) break
+  }
+  return good
 }
+
+const sequenceLength = (lead: number): number => (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2)

@@ -233,9 +233,9 @@ function applyWalrus(text: string, bindings: Bindings): void {
 }
 
 function walrusInString(text: string, start: number, end: number, bindings: Bindings): void {
-  const at = text.indexOf(':=', start)
-  if (at === -1 || at >= end || !/^(?:r?[ft]|[ft]r)['"]/i.test(text.slice(start, start + 3))) return
+  if (!/^(?:r?[ft]|[ft]r)['"]/i.test(text.slice(start, start + 3))) return
   const body = text.slice(start, end)
+  if (!body.includes(':=')) return
   for (let index = 0; index < identifiers.length; index++) {
     if (body.includes(identifiers[index]!)) bindings.bindDynamic(index, { start, end }, 'assigned inside an f-string')
   }
