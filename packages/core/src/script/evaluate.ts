@@ -84,7 +84,7 @@ function sequenceValue(
     const value = evaluate(element.nodeType === 'Starred' ? element.value : element, scope, depth + 1)
     if (!isLiteral(value)) return value
     if (element.nodeType !== 'Starred') items.push(value)
-    else if (value.type === 'sequence' && value.form !== 'set') items.push(...value.items)
+    else if (value.type === 'sequence' && value.form !== 'set') for (const item of value.items) items.push(item)
     else return unknown(span, 'an expression')
   }
   if (node.nodeType !== 'Set') {

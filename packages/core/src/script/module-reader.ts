@@ -235,8 +235,10 @@ function namedExpressions(node: object): object[] {
   const stack: AnyNode[] = [node as AnyNode]
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (next.nodeType === 'NamedExpr' && typeof next['target'] === 'object') found.push(next['target'] as object)
-    if (next.nodeType === 'Lambda') stack.push(...childNodes(next).filter((child) => child !== next['body']))
-    else stack.push(...childNodes(next))
+    // One by one: a list of 100,000 rows is too much for the arguments of a call.
+    for (const child of childNodes(next)) {
+      if (next.nodeType !== 'Lambda' || child !== next['body']) stack.push(child)
+    }
   }
   return found
 }

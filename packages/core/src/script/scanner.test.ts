@@ -116,6 +116,11 @@ describe('files that are too much', () => {
     expect(scan(bytes(`${head}${"x = f'''{''' + revision\n".repeat(100_000)}`)).failure).not.toBeNull()
   })
 
+  it('parses a list of 130,000 rows', () => {
+    const file = bytes(`${head}rows = [\n${'    1,\n'.repeat(130_000)}]\n`)
+    expect(parser.read(file)).toMatchObject({ failure: null, revision: { kind: 'value' } })
+  })
+
   it('scans five megabytes', () => {
     const file = bytes(`${head}rows = [\n${"    {'name': 'revision', 'x': (1, 2)},\n".repeat(140_000)}]\n`)
     expect(file.length).toBeGreaterThan(5_000_000)
