@@ -1,0 +1,176 @@
+import { type GitObjects, isOid } from '../git/objects.js'
+import { runGit } from '../git/process.js'
+import { isZero, type RawChange, rawDiff } from '../git/raw-diff.js'
+import { commitSnapshot, modeOf, subtree, treeSnapshot } from './commit.js'
+import { overlay } from './overlay.js'
+import type { Entry, Snapshot } from './snapshot.js'
+
+/** What will exist once `source` is merged into `target`. */
+export interface PredictedMerge {
+  readonly snapshot: Snapshot
+  /** `merge-tree`: as git merges. `path-level`: file by file from the merge base. `union`: the files of both, no base known. */
+  readonly method: 'merge-tree' | 'path-level' | 'union'
+  /** Paths (workspace-relative) that both sides changed differently: the target's side stands in the snapshot, where it has one. */
+  readonly textualConflicts: readonly string[]
+  /** Both sides of each of them: blob ids, null where the side has no file. */
+  readonly sides: ReadonlyMap<string, { readonly target: string | null; readonly source: string | null }>
+  /** The merge base; one of them where there are several. */
+  readonly base: string | null
+}
+
+export interface MergeOptions {
+  /** Where the workspace lies in the repository: empty, or with `/` at its end. */
+  readonly prefix?: string
+  /** False: as with a git older than 2.38. */
+  readonly mergeTree?: boolean
+}
+
+/**
+ * Predicts the merge of two commits (full ids) without touching index or working tree. Rejects with `ObjectUnreadable`
+ * where a commit is not there.
+ */
+export async function predictMerge(
+  cwd: string,
+  objects: GitObjects,
+  target: string,
+  source: string,
+  options: MergeOptions = {},
+): Promise<PredictedMerge> {
+  if (!isOid(target) || !isOid(source)) throw new TypeError('predictMerge takes full ids of commits')
+  const [merged, base] = await Promise.all([
+    options.mergeTree === false ? null : mergeTree(cwd, target, source),
+    mergeBase(cwd, target, source),
+  ])
+  const prefix = options.prefix ?? ''
+  if (merged !== null && (base !== null || merged.unmerged.length === 0)) {
+    return fromMergeTree(objects, merged, base, prefix)
+  }
+  return base === null
+    ? union(cwd, objects, target, source, prefix)
+    : pathLevel(cwd, objects, target, source, base, prefix)
+}
+
+interface Merged {
+  readonly tree: string
+  readonly unmerged: readonly {
+    readonly mode: string
+    readonly oid: string
+    readonly stage: string
+    readonly path: string
+  }[]
+}
+
+/** `null` where this git cannot (too old, no common history, an object missing, nothing may be written). */
+async function mergeTree(cwd: string, target: string, source: string): Promise<Merged | null> {
+  const { code, stdout } = await runGit(cwd, ['merge-tree', '--write-tree', '-z', '--no-messages', target, source])
+  if (code !== 0 && code !== 1) return null
+  const [tree = '', ...entries] = stdout.toString('utf8').split('\0')
+  if (!isOid(tree)) return null
+  const unmerged = entries.flatMap((entry) => {
+    const match = /^(\d+) ([0-9a-f]+) ([123])\t(.*)$/s.exec(entry)
+    return match === null ? [] : [{ mode: match[1]!, oid: match[2]!, stage: match[3]!, path: match[4]! }]
+  })
+  return { tree, unmerged }
+}
+
+async function mergeBase(cwd: string, target: string, source: string): Promise<string | null> {
+  const { code, stdout } = await runGit(cwd, ['merge-base', target, source])
+  const base = stdout.toString('latin1').trim()
+  return code === 0 && isOid(base) ? base : null
+}
+
+async function fromMergeTree(
+  objects: GitObjects,
+  { tree, unmerged }: Merged,
+  base: string | null,
+  prefix: string,
+): Promise<PredictedMerge> {
+  const changes = new Map<string, Entry | null>()
+  const sides = new Map<string, { target: string | null; source: string | null }>()
+  for (const { mode, oid, stage, path } of unmerged) {
+    if (!path.startsWith(prefix)) continue
+    const own = path.slice(prefix.length)
+    const side = sides.get(own) ?? { target: null, source: null }
+    sides.set(own, side)
+    if (stage === '1') continue
+    side[stage === '2' ? 'target' : 'source'] = oid
+    // Git's own file has marks of both sides in it, which nobody could read: the target's stands, else the other one.
+    if (stage === '2' || side.target === null) changes.set(own, { path: own, mode: modeOf(mode), contentId: oid })
+  }
+  const root = await subtree(objects, tree, prefix)
+  const clean = treeSnapshot(objects, root, MERGED)
+  const snapshot = changes.size === 0 ? clean : overlay(clean, changes, MERGED)
+  return { snapshot, method: 'merge-tree', textualConflicts: [...sides.keys()], sides, base }
+}
+
+const MERGED = 'the predicted merge'
+
+/** The rule of a three-way merge, for whole files: what one side changed wins; what both changed differently stays open. */
+async function pathLevel(
+  cwd: string,
+  objects: GitObjects,
+  target: string,
+  source: string,
+  base: string,
+  prefix: string,
+): Promise<PredictedMerge> {
+  const [theirs, ours] = await Promise.all([rawDiff(cwd, base, target), rawDiff(cwd, base, source)])
+  if (theirs === null || ours === null) return union(cwd, objects, target, source, prefix)
+  return onTopOf(objects, target, ours, new Map(theirs.map((change) => [change.path, change])), {
+    method: 'path-level',
+    base,
+    prefix,
+  })
+}
+
+/** Without a base nobody can tell a file that one side deleted from one that the other added: all of them are kept. */
+async function union(
+  cwd: string,
+  objects: GitObjects,
+  target: string,
+  source: string,
+  prefix: string,
+): Promise<PredictedMerge> {
+  const between = (await rawDiff(cwd, target, source)) ?? []
+  const added = between.filter(({ newOid }) => !isZero(newOid))
+  const differing = new Map(
+    added.filter(({ oldOid }) => !isZero(oldOid)).map((change) => [change.path, swapped(change)]),
+  )
+  return onTopOf(objects, target, added, differing, { method: 'union', base: null, prefix })
+}
+
+/** As if the target had changed the file to what it has. */
+function swapped(change: RawChange): RawChange {
+  return { ...change, newMode: change.oldMode, newOid: change.oldOid }
+}
+
+async function onTopOf(
+  objects: GitObjects,
+  target: string,
+  ours: readonly RawChange[],
+  theirs: ReadonlyMap<string, RawChange>,
+  how: { readonly method: 'path-level' | 'union'; readonly base: string | null; readonly prefix: string },
+): Promise<PredictedMerge> {
+  const { method, base, prefix } = how
+  const changes = new Map<string, Entry | null>()
+  const sides = new Map<string, { target: string | null; source: string | null }>()
+  for (const change of ours) {
+    if (!change.path.startsWith(prefix)) continue
+    const path = change.path.slice(prefix.length)
+    const other = theirs.get(change.path)
+    if (other?.newOid === change.newOid && other.newMode === change.newMode) continue
+    if (other !== undefined) sides.set(path, { target: present(other.newOid), source: present(change.newOid) })
+    // Kept where either side still has it; the target's version where both have one.
+    if (other !== undefined && !isZero(other.newOid)) continue
+    if (isZero(change.newOid)) changes.set(path, null)
+    else changes.set(path, { path, mode: modeOf(change.newMode), contentId: change.newOid })
+  }
+  const below = await commitSnapshot(objects, target, prefix)
+  if (below === null) throw new TypeError(`there is no commit ${target}`)
+  const snapshot = overlay(below, changes, MERGED)
+  return { snapshot, method, textualConflicts: [...sides.keys()], sides, base }
+}
+
+function present(oid: string): string | null {
+  return isZero(oid) ? null : oid
+}
