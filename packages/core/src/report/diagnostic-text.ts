@@ -74,9 +74,11 @@ function notes(diagnostic: Diagnostic, room: number, page: Page): readonly Line[
 
 function edits(diagnostic: Diagnostic, room: number, page: Page): readonly Line[] {
   const all = diagnostic.fix?.edits ?? []
-  // The file shown last comes first and needs no second heading; any other is named, so that nobody edits the wrong one.
-  let path = groupByFile(diagnostic.labels).at(-1)?.path
-  const ordered = [...all.filter((edit) => edit.path === path), ...all.filter((edit) => edit.path !== path)]
+  // Where only one file is shown, an edit in it needs no second heading; else each is named, so that nobody edits the wrong one.
+  const shown = groupByFile(diagnostic.labels)
+  const nearest = shown.at(-1)?.path
+  let path = shown.length === 1 ? nearest : undefined
+  const ordered = [...all.filter((edit) => edit.path === nearest), ...all.filter((edit) => edit.path !== nearest)]
   return drawEdits(ordered, room, page).flatMap((picture): readonly Line[] => {
     if (picture.path === path) return picture.rows
     path = picture.path

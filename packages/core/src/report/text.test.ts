@@ -112,6 +112,13 @@ describe('a check with findings', () => {
     expect(text).toMatch(/^[\n\x20-\x7e]*$/)
   })
 
+  it('an edit names its file as soon as two are shown, also when it is in the last of them', () => {
+    const REFUNDS = 'services/billing/migrations/versions/f04d6e2b713c_add_refund_table.py'
+    const labels = [{ path: REFUNDS, range: billing.range(16), text: 'published' }, ...twoHeads.labels]
+    const text = formatCheck(report({ diagnostics: [{ ...twoHeads, labels }] }), { source: () => billing.lines })
+    expect(text).toMatch(/published head instead\n +╭▸ .*8b1f2c7d90aa_add_invoice_due_date\.py:16:50\n16 │ - /)
+  })
+
   it('colours only when told to', () => {
     const plain = formatCheck(report({ diagnostics: [twoHeads] }), options)
     const colored = formatCheck(report({ diagnostics: [twoHeads] }), { ...options, color: true })
