@@ -2,21 +2,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Configuration } from '../configuration/index.js'
 import type { Candidate } from '../environment/index.js'
-import { UsageError } from '../errors.js'
 import { openRepository, type Repository } from '../git/repository.js'
 import { createLinkResolver } from '../snapshot/links.js'
 import { compareNames } from '../snapshot/order.js'
 import type { Snapshot } from '../snapshot/snapshot.js'
 import { globFiles } from './glob.js'
-import { hasUsualName, isSkipped, USUAL_NAMES, VENV_MARK, withoutVirtualEnvironments } from './usual.js'
-
-/** Patterns with `/`, `*`, `**`, `?` and `[…]`, relative to the root. */
-interface Wanted {
-  readonly patterns: readonly string[]
-  readonly excluded: readonly string[]
-  /** Files that `environments.include` names without a pattern. */
-  readonly named: readonly string[]
-}
+import { hasUsualName, isSkipped, VENV_MARK, withoutVirtualEnvironments } from './usual.js'
+import { type Wanted, whatIsWanted } from './wanted.js'
 
 /**
  * The configuration files of a workspace that may declare environments, in code-point order.
@@ -31,7 +23,7 @@ export async function findCandidates(
   configuration: Configuration,
   snapshot: Snapshot,
 ): Promise<readonly Candidate[]> {
-  const wanted = await whatIsWanted(root, configuration, snapshot)
+  const wanted = await whatIsWanted(configuration, createLinkResolver(snapshot, root))
   const listed = wanted.patterns.length === 0 ? [] : await listFiles(root, wanted)
   const marks = listed.filter((path) => path === VENV_MARK || path.endsWith(`/${VENV_MARK}`))
   const byName = configuration.environments.include === null
@@ -58,33 +50,6 @@ function nestedRepositories(root: string): (path: string) => boolean {
 
 function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
-}
-
-async function whatIsWanted(root: string, configuration: Configuration, snapshot: Snapshot): Promise<Wanted> {
-  const { include, exclude } = configuration.environments
-  const excluded = exclude.map((pattern) => cleanPattern(pattern, 'exclude')).flatMap((one) => [one, `${one}/**`])
-  if (include === null) return { patterns: USUAL_NAMES.map((name) => `**/${name}`), excluded, named: [] }
-  const links = createLinkResolver(snapshot, root)
-  const patterns: string[] = []
-  const named: string[] = []
-  for (const pattern of include.map((one) => cleanPattern(one, 'include'))) {
-    const isPattern = /[*?[]/.test(pattern)
-    const found = isPattern ? null : await links.resolve(pattern)
-    if (isPattern) patterns.push(pattern)
-    if (found === null || (found.kind === 'found' && found.mode === 'directory')) {
-      patterns.push(...USUAL_NAMES.map((name) => (pattern === '.' ? `**/${name}` : `${pattern}/**/${name}`)))
-    } else if (!excluded.includes(pattern)) named.push(pattern)
-  }
-  return { patterns, excluded, named }
-}
-
-function cleanPattern(pattern: string, key: 'include' | 'exclude'): string {
-  const segments = pattern.split('/').filter((segment) => segment !== '.' && segment !== '')
-  if (pattern.startsWith('/') || segments.includes('..')) {
-    const help = 'write it relative to the workspace root'
-    throw new UsageError(`"${pattern}" in environments.${key} of onehead.json leaves the workspace`, { help })
-  }
-  return segments.join('/') || '.'
 }
 
 async function listFiles(root: string, wanted: Wanted): Promise<string[]> {

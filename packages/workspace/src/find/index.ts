@@ -1,2 +1,3 @@
 export { findCandidates } from './candidates.js'
+export { findCandidatesInSnapshot } from './in-snapshot.js'
 export { selectUsual } from './usual.js'

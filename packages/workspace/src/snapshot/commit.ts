@@ -62,20 +62,7 @@ export function treeSnapshot(objects: GitObjects, tree: string | null, descripti
     return entries?.find((entry) => entry.path === path) ?? null
   }
 
-  async function readAll(entries: readonly Entry[], visit: (entry: Entry, content: Content) => void): Promise<void> {
-    const wanted: Entry[] = []
-    // Whoever followed a link or names a path has no id.
-    for (const entry of entries) wanted.push(entry.contentId === null ? ((await entryAt(entry.path)) ?? entry) : entry)
-    let index = 0
-    const oids = wanted.map(({ mode, contentId }) => (mode === 'file' || mode === 'symlink' ? (contentId ?? '') : ''))
-    await objects.readAll(oids, (oid, object) => {
-      const at = index++
-      if (object?.type === 'blob') visit(entries[at]!, object.bytes)
-      else visit(entries[at]!, failureFor(objects, wanted[at]!, oid))
-    })
-  }
-
-  return { description, tree, list, readAll }
+  return { description, tree, list, readAll: contentsOf(objects, entryAt) }
 }
 
 /**
@@ -109,6 +96,24 @@ export async function treeIdOf(snapshot: Snapshot, directory: string): Promise<s
   const parent = directory.slice(0, Math.max(0, directory.lastIndexOf('/')))
   const entry = (await snapshot.list(parent))?.find(({ path }) => path === directory)
   return entry?.mode === 'directory' ? entry.contentId : null
+}
+
+/** Reads entries by the ids of their blobs; `entryAt` finds the id of those that came without (a link followed, a path named). */
+export function contentsOf(
+  objects: GitObjects,
+  entryAt: (path: string) => Promise<Entry | null>,
+): (entries: readonly Entry[], visit: (entry: Entry, content: Content) => void) => Promise<void> {
+  return async (entries, visit) => {
+    const wanted: Entry[] = []
+    for (const entry of entries) wanted.push(entry.contentId === null ? ((await entryAt(entry.path)) ?? entry) : entry)
+    let index = 0
+    const oids = wanted.map(({ mode, contentId }) => (mode === 'file' || mode === 'symlink' ? (contentId ?? '') : ''))
+    await objects.readAll(oids, (oid, object) => {
+      const at = index++
+      if (object?.type === 'blob') visit(entries[at]!, object.bytes)
+      else visit(entries[at]!, failureFor(objects, wanted[at]!, oid))
+    })
+  }
 }
 
 function endOfHeaders(text: string): number {

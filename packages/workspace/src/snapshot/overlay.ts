@@ -34,7 +34,9 @@ export function overlay(base: Snapshot, changes: ReadonlyMap<string, Entry | nul
       else entries.set(path, entry)
     }
     for (const [path, { mode }] of isThinned ? entries : []) {
-      if (mode === 'directory' && thinned.has(path) && (await list(path)) === null) entries.delete(path)
+      if (mode !== 'directory' || !thinned.has(path)) continue
+      if ((await list(path)) === null) entries.delete(path)
+      else entries.set(path, { path, mode, contentId: null })
     }
     if (entries.size === 0 && (below === null || directory !== '')) return null
     return [...entries.values()].sort((a, b) => compareNames(a.path, b.path))

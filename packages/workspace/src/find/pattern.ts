@@ -1,0 +1,27 @@
+/**
+ * A glob as `onehead.json` and git's `:(glob)` write it, as a test of whole paths: `*` and `?` stay within a name, `**` as a
+ * whole segment spans directories, `[…]` is one character of a class. For trees that no library can walk.
+ */
+export function globTest(pattern: string): (path: string) => boolean {
+  const segments = pattern.split('/')
+  let source = ''
+  for (const [index, segment] of segments.entries()) {
+    const isLast = index === segments.length - 1
+    if (segment === '**') source += isLast ? '.+' : '(?:[^/]+/)*'
+    else source += nameSource(segment) + (isLast ? '' : '/')
+  }
+  const test = new RegExp(`^${source}$`, 'su')
+  return (path) => test.test(path)
+}
+
+function nameSource(segment: string): string {
+  return segment.replace(
+    /\[([!^]?)(\]?[^\]]*)\]|\*+|\?|[\\^$.*+?()[\]{}|/-]/gu,
+    (found, not, set: string | undefined) => {
+      if (found === '?') return '[^/]'
+      if (found.startsWith('*')) return '[^/]*'
+      if (set === undefined || set === '') return `\\${found}`
+      return `[${not ? '^/' : ''}${set.replace(/[\\\][^&~|]/g, '\\$&')}]`
+    },
+  )
+}
