@@ -29,6 +29,12 @@ async function list(files: Record<string, MemoryFile>, environment: Partial<Envi
   }
 }
 
+async function notesOf(files: Record<string, MemoryFile>, environment: Partial<Environment> = {}) {
+  const snapshot = memorySnapshot(files)
+  return (await listScripts(snapshot, createLinkResolver(snapshot, '/home/ada/shop'), { ...billing, ...environment }))
+    .notes
+}
+
 const empty = (...names: string[]) => Object.fromEntries(names.map((name) => [`billing/versions/${name}`, '']))
 
 describe('which files Alembic loads', () => {
@@ -119,5 +125,47 @@ describe('which files Alembic loads', () => {
 
   it('has no scripts where a version location is not there', async () => {
     expect(await list({ 'alembic.ini': '' })).toEqual({ files: [], loadedTwice: [] })
+  })
+
+  it('cannot load a file whose whole name is ".py", and Alembic fails on it', async () => {
+    expect((await list(empty('.py', 'a.py'))).files).toEqual([
+      'billing/versions/.py !no-revision',
+      'billing/versions/a.py',
+    ])
+  })
+})
+
+describe('scripts below a version location that is not recursive', () => {
+  const script = 'revision = "3c9e"\ndown_revision = None\n'
+  const split = { 'billing/versions/postgresql/a.py': script, 'billing/versions/sqlite/2024.1/expand/b.py': script }
+
+  it('are said not to be loaded', async () => {
+    expect(await notesOf(split)).toEqual([
+      'scripts in subfolders are not loaded as configured: billing/versions/postgresql, billing/versions/sqlite/2024.1/expand; if env.py adds these folders, name them in version_locations, or set recursive_version_locations = true',
+    ])
+    expect(await notesOf({ ...split, 'billing/versions/mysql/c.py': script, 'billing/versions/z.py': script })).toEqual(
+      [expect.stringContaining(': billing/versions/mysql, billing/versions/postgresql and 1 more;')],
+    )
+  })
+
+  it('are no news where they are loaded after all, or are no scripts', async () => {
+    expect(await notesOf(split, { recursive: true })).toEqual([])
+    const versionLocations = [
+      'billing/versions',
+      'billing/versions/postgresql',
+      'billing/versions/sqlite/2024.1/expand',
+    ]
+    expect(await notesOf(split, { versionLocations })).toEqual([])
+    const others = {
+      'data/rows.py': 'rows = []',
+      '__pycache__/a.py': script,
+      '.git/a.py': script,
+      'docs/__init__.py': script,
+    }
+    expect(
+      await notesOf(
+        Object.fromEntries(Object.entries(others).map(([name, text]) => [`billing/versions/${name}`, text])),
+      ),
+    ).toEqual([])
   })
 })

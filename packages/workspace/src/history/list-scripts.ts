@@ -1,6 +1,7 @@
 import type { Environment, UnreadableScript } from '@onehead/core'
 import type { LinkResolver, Resolution } from '../snapshot/links.js'
 import { DirectoryUnreadable, type Entry, type Snapshot } from '../snapshot/snapshot.js'
+import { scriptsNotLoaded } from './not-loaded.js'
 
 /** The files Alembic would load for one environment, in its order. */
 export interface ScriptListing {
@@ -8,6 +9,8 @@ export interface ScriptListing {
   readonly files: readonly (Entry | UnreadableScript)[]
   /** Real paths reached twice; Alembic warns and ignores the second. */
   readonly loadedTwice: readonly string[]
+  /** What is worth saying about the folders; see `Environment.notes`. */
+  readonly notes: readonly string[]
 }
 
 /** Alembic's own pattern for the name of the *resolved* file (`script/base.py`); `$` in Python allows one line feed. */
@@ -21,7 +24,9 @@ export async function listScripts(
   environment: Environment,
 ): Promise<ScriptListing> {
   const found: (Entry | UnreadableScript)[] = []
-  for (const location of environment.versionLocations) await collect(snapshot, links, location, environment, found)
+  const passed: string[] = []
+  for (const location of environment.versionLocations)
+    await collect(snapshot, links, location, environment, found, passed)
   const seen = new Set<string>()
   const loadedTwice: string[] = []
   const files = found.filter((file) => {
@@ -29,16 +34,21 @@ export async function listScripts(
     else if (seen.add(file.path)) return true
     return false
   })
-  return { files, loadedTwice }
+  const below = passed.length === 0 ? null : await scriptsNotLoaded(snapshot, passed, environment.versionLocations)
+  return { files, loadedTwice, notes: below === null ? [] : [below] }
 }
 
-/** All files of a directory before its subdirectories; the latter only where the environment is recursive. */
+/**
+ * All files of a directory before its subdirectories; the latter only where the environment is recursive, else they are
+ * `passed` by.
+ */
 async function collect(
   snapshot: Snapshot,
   links: LinkResolver,
   directory: string,
   environment: Environment,
   found: (Entry | UnreadableScript)[],
+  passed: string[],
 ): Promise<void> {
   const entries = await entriesOf(snapshot, directory, found)
   if (!directory.endsWith('__pycache__')) {
@@ -48,9 +58,10 @@ async function collect(
     }
     if (environment.sourceless) found.push(...(await compiledScripts(snapshot, directory, entries)))
   }
-  if (!environment.recursive) return
   for (const entry of entries) {
-    if (entry.mode === 'directory') await collect(snapshot, links, entry.path, environment, found)
+    if (entry.mode !== 'directory') continue
+    if (environment.recursive) await collect(snapshot, links, entry.path, environment, found, passed)
+    else passed.push(entry.path)
   }
 }
 
@@ -68,8 +79,15 @@ async function entriesOf(
   }
 }
 
-function plainFile(entry: Entry): Entry | null {
-  return LOADED_NAME.test(nameOf(entry.path)) ? entry : null
+function plainFile(entry: Entry): Entry | UnreadableScript | null {
+  if (!LOADED_NAME.test(nameOf(entry.path))) return null
+  return nameOf(entry.path) === '.py' ? withoutName(entry.path) : entry
+}
+
+/** `.py` and nothing before it is loaded, and then has no suffix for Alembic: a bare `AssertionError`. */
+function withoutName(path: string): UnreadableScript {
+  const error = { kind: 'AssertionError', revisions: [], message: '' }
+  return unreadable(path, 'no-revision', 'Alembic loads a file of this name, and fails on it', error)
 }
 
 /** Symlinks are followed first and named after their target; pipes and devices would make Alembic hang. */
@@ -85,7 +103,7 @@ function linkedFile(entry: Entry, target: Resolution): Entry | UnreadableScript 
   switch (target.kind) {
     case 'found':
       if (target.mode !== 'file' || !LOADED_NAME.test(nameOf(target.path))) return null
-      return { path: target.path, mode: 'file', contentId: null }
+      return plainFile({ path: target.path, mode: 'file', contentId: null })
     case 'outside':
       if (!couldLoad && !LOADED_NAME.test(nameOf(target.target))) return null
       return unreadable(entry.path, 'outside', `this link leads out of the workspace, to ${target.target}`)

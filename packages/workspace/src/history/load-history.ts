@@ -61,7 +61,9 @@ export async function loadHistory(
     return 'cause' in reading ? reading : toScript(file.path, reading)
   })
   const scanned = readings.size - toParse.length
-  return { history: buildHistory(environment, files, listing.loadedTwice), scanned, parsed: toParse.length }
+  const said =
+    listing.notes.length === 0 ? environment : { ...environment, notes: [...environment.notes, ...listing.notes] }
+  return { history: buildHistory(said, files, listing.loadedTwice), scanned, parsed: toParse.length }
 }
 
 function isEntry(file: Entry | UnreadableScript): file is Entry {
