@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { diagnostic, marked, report } from '../../../../test/support/reports.js'
+import { diagnostic, environment, marked, report } from '../../../../test/support/reports.js'
 import { formatGithub } from './github.js'
 
 const file = marked("revision = 'bbbb'\ndown_revision = «'aaaa'»")
@@ -40,6 +40,17 @@ describe('annotations', () => {
     ] as const
     expect(formatGithub(report({ folded }))).toMatchInlineSnapshot(`
       "::notice title=onehead%3A old debt::old debt, folded: it does not fail this check%0A12 × stale-docstring in billing and users (published)%0A1 × second-base in users (baseline)%0Ato list it: onehead check --scripts all
+      "
+    `)
+  })
+
+  it('say what there is to say about environments, also when all is well', () => {
+    const environments = ['billing', 'users'].map((name) => ({
+      ...environment(name),
+      notes: ['scripts in subfolders\n::error::'],
+    }))
+    expect(formatGithub(report({ environments }))).toMatchInlineSnapshot(`
+      "::notice title=onehead%3A notes::billing and users: scripts in subfolders\\n::error::
       "
     `)
   })

@@ -1,6 +1,7 @@
 import type { Diagnostic, Severity } from '../rules/rule.js'
 import { visible } from './cells.js'
 import { formatNumber, listNames } from './counting.js'
+import { notesOf } from './notes.js'
 import type { CheckReport } from './report.js'
 
 export interface GithubOptions {
@@ -12,10 +13,12 @@ const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warn: 'wa
 
 /**
  * Workflow commands of GitHub Actions: one annotation per diagnostic at its primary place, whose message names what to run on a
- * laptop; one notice for the old debt that is folded. Syntax and escapes: GitHub's `actions/toolkit`, `@actions/core` commands.
+ * laptop; one notice for the notes on environments, one for the old debt that is folded. Syntax and escapes: GitHub's `actions/toolkit`, `@actions/core` commands.
  */
 export function formatGithub(report: CheckReport, { pathPrefix = '' }: GithubOptions = {}): string {
   const lines = report.diagnostics.map((diagnostic) => annotate(diagnostic, pathPrefix))
+  const notes = notesOf(report.environments)
+  if (notes.length > 0) lines.push(command('notice', { title: 'onehead: notes' }, notes.join('\n')))
   if (report.folded.length > 0) {
     const debt = report.folded.map(
       (entry) => `${formatNumber(entry.count)} × ${entry.rule} in ${listNames(entry.environments)} (${entry.reason})`,

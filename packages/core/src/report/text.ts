@@ -3,6 +3,7 @@ import type { Diagnostic } from '../rules/rule.js'
 import { padEnd, visible, widthOf, wrap } from './cells.js'
 import { count, formatDuration, formatNumber, listNames } from './counting.js'
 import { drawDiagnostic } from './diagnostic-text.js'
+import { notesOf } from './notes.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 import { paintCode, SEVERITY_WORDS } from './paint.js'
 import type { CheckReport, EnvironmentReport, FoldedDiagnostics } from './report.js'
@@ -82,17 +83,12 @@ function drawFolded(folded: readonly FoldedDiagnostics[], page: Page): readonly 
   ]
 }
 
-/** What is worth saying about environments, each sentence once. */
 function drawNotes(environments: readonly EnvironmentReport[], page: Page): readonly string[] {
-  const byNote = new Map<string, string[]>()
-  for (const { name, notes } of environments)
-    for (const note of notes) byNote.set(note, [...(byNote.get(note) ?? []), name])
-  return [...byNote].flatMap(([note, names]) => {
-    const text = `${listNames(names)}: ${visible(note)}`
-    return wrap(text, page.width - 6, page.glyphs.ellipsis).map(
+  return notesOf(environments).flatMap((note) =>
+    wrap(note, page.width - 6, page.glyphs.ellipsis).map(
       (line, index) => (index === 0 ? page.paint('strong', 'note: ') : '      ') + paintCode(line, page.paint),
-    )
-  })
+    ),
+  )
 }
 
 function drawSummary(report: CheckReport, options: CheckTextOptions, page: Page): readonly string[] {
