@@ -74,6 +74,15 @@ describe('old debt', () => {
     expect(again.folded).toEqual([])
   })
 
+  test('is not a dependency that only Python can tell; a label may be', () => {
+    const scripts = { a: `${invoice}depends_on = compute()\nbranch_labels = compute()\n` }
+    const { diagnostics, folded } = judgeFiles(scripts, { isPublished: everything })
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'cannot tell the depends_on of this script without running it',
+    ])
+    expect(folded).toMatchObject([{ rule: 'unreadable-script', count: 1 }])
+  })
+
   test('is not what only Python can tell, although Alembic may go on', () => {
     const scripts = { a: invoice, b: "revision = '8b1f2c7d90aa'\ndown_revision = compute()\n" }
     const [first] = judgeFiles(scripts).diagnostics

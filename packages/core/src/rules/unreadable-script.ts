@@ -99,6 +99,8 @@ function unknownParts(script: Script): Finding[] {
     notes: [name === 'depends_on' ? 'resolved heads cannot be told' : 'branch labels cannot be told'],
     help: 'write the value as a literal',
     key: [script.path, name],
+    // A dependency that nobody knows may be missing, which stops Alembic; labels hide no head.
+    hidesFacts: name === 'depends_on',
   }))
 }
 

@@ -16,15 +16,40 @@ export const unresolvedDependency = defineRule({
   check(context) {
     const { history } = context
     const missing = history.map.missing.filter(({ via }) => via === 'depends_on')
-    if (missing.length === 0) return []
+    const empty = emptyTexts(context)
+    if (missing.length === 0) return empty
     const near = new NearRevisions(history)
-    return missing.flatMap(({ from, id }) => {
+    const named = missing.flatMap(({ from, id }) => {
       const found = symbol(context, from, id) ?? slip(context, from, id, near.find(id, from))
       if (found === null && mayDeclare(history, id) !== undefined) return []
       return [found ?? unknown(context, from, id)]
     })
+    return [...empty, ...named]
   },
 })
+
+/**
+ * `depends_on = ''` means nothing to Alembic, except that such a base is no real base: where no other is left, all of its
+ * descendants look like a cycle.
+ */
+function emptyTexts(context: RuleContext): Finding[] {
+  const { error, scripts } = context.history
+  if (error?.kind !== 'DependencyCycleDetected') return []
+  const empty = scripts.filter(({ dependsOn, downRevisions }) => dependsOn[0] === '' && downRevisions.length === 0)
+  return empty.map((from) => ({
+    message: 'depends_on is an empty text',
+    labels: referenceLabels(from, 'depends_on', '', 'names nothing'),
+    notes: ['Alembic then sees no base to begin with, and ends in `DependencyCycleDetected` on every command'],
+    help: 'write None',
+    fix: {
+      applicability: 'safe',
+      edits: from.spans.dependsOn.map((span) => ({ path: from.path, span, text: 'None' })),
+      command: null,
+    },
+    key: [from.revision, ''],
+    stopsAlembic: true,
+  }))
+}
 
 function finding(from: Script, id: string, text: string): Finding {
   return {
