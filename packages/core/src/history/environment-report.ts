@@ -52,7 +52,7 @@ export function reportBrokenEnvironment(broken: BrokenEnvironment): EnvironmentR
 /** The whole history, newest first, in the order of `alembic history`. */
 export function reportHistory(history: History): HistoryReport {
   const environment = reportEnvironment(history)
-  const walked = environment.error === null ? history.map.history() : null
+  const walked = environment.error !== null ? null : (unknownOrder(history) ?? history.map.history())
   const order = walked !== null && 'order' in walked ? walked.order : null
   const scripts = order?.map((id) => history.map.get(id)!) ?? null
   return {
@@ -61,6 +61,16 @@ export function reportHistory(history: History): HistoryReport {
     historyError: walked !== null && 'error' in walked ? walked.error : null,
     graph: scripts?.map((script) => graphRow(history, script)) ?? null,
   }
+}
+
+/** Dependencies decide which line comes first; where there is one line only, they cannot. */
+function unknownOrder({ scripts, map }: History): { readonly error: AlembicErrorReport } | null {
+  const unknown = scripts.filter((script) => script.unknown.includes('depends_on')).length
+  const isLine = map.heads.length <= 1 && map.branchPoints.length === 0 && map.mergePoints.length === 0
+  if (unknown === 0 || isLine) return null
+  const whose = unknown === 1 ? 'one script' : `${unknown} scripts`
+  const message = `the depends_on of ${whose} can only be told by Python, and with it the order`
+  return { error: { kind: 'UnreadableScript', revisions: [], message } }
 }
 
 /** One revision with everything that the map knows about it. */
