@@ -10,18 +10,26 @@ export function globTest(pattern: string): (path: string) => boolean {
     if (segment === '**') source += isLast ? '.+' : '(?:[^/]+/)*'
     else source += nameSource(segment) + (isLast ? '' : '/')
   }
-  const test = new RegExp(`^${source}$`, 'su')
-  return (path) => test.test(path)
+  const test = compile(source)
+  return (path) => test?.test(path) ?? false
+}
+
+/** A class such as `[z-a]` fits nothing. */
+function compile(source: string): RegExp | null {
+  try {
+    return new RegExp(`^${source}$`, 'su')
+  } catch {
+    return null
+  }
 }
 
 function nameSource(segment: string): string {
   return segment.replace(
-    /\[([!^]?)(\]?[^\]]*)\]|\*+|\?|[\\^$.*+?()[\]{}|/-]/gu,
-    (found, not, set: string | undefined) => {
+    /\[([!^]?)(\]?[^\]]+)\]|\*+|\?|[\\^$.+()[\]{}|/]/gu,
+    (found, not: string | undefined, set: string | undefined) => {
+      if (set !== undefined) return `[${not === '' ? '' : '^/'}${set.replace(/[\\\][^]/g, '\\$&')}]`
       if (found === '?') return '[^/]'
-      if (found.startsWith('*')) return '[^/]*'
-      if (set === undefined || set === '') return `\\${found}`
-      return `[${not ? '^/' : ''}${set.replace(/[\\\][^&~|]/g, '\\$&')}]`
+      return found.startsWith('*') ? '[^/]*' : `\\${found}`
     },
   )
 }

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join, resolve, sep } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 
 /** What git printed and how it ended; `code` is -1 where it was killed (a timeout, a signal). */
 export interface GitResult {
@@ -28,8 +28,11 @@ export class GitMissing extends Error {
 /** No prompt, no lock that may be left out, no download object by object, and words that do not depend on the language. */
 const ALWAYS = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' }
 
-/** What names a repository or a part of one; hooks set these, relative to the directory that they are started in. */
-const PLACES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY'] as const
+/** Places that hooks set relative to the directory they are started in. */
+const DIRECTORIES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR'] as const
+
+/** Everything that names a repository or a part of one. A relative index belongs to the top of the working tree. */
+const PLACES = [...DIRECTORIES, 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES'] as const
 
 let started = 0
 
@@ -43,26 +46,35 @@ export function countedGitProcesses(): number {
  * cannot be started. Revisions and paths in `args` are the caller's to validate.
  */
 export function runGit(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
+  return collect(startGit(cwd, args, options.env), options)
+}
+
+/** Runs a Node program (`args[0]`) in `cwd` with the environment git would have there; for husky, which is one. */
+export function runNode(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
+  const env = { ...environmentFor(cwd), ...options.env }
+  return collect(spawn(process.execPath, [...args], { cwd, env, stdio: 'pipe', windowsHide: true }), options)
+}
+
+function collect(child: ChildProcessWithoutNullStreams, options: GitOptions): Promise<GitResult> {
   return new Promise((done, failed) => {
-    const git = startGit(cwd, args, options.env)
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
-    git.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
-    git.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-    const timer = options.timeoutMs === undefined ? null : setTimeout(() => git.kill('SIGKILL'), options.timeoutMs)
-    git.on('error', (error: NodeJS.ErrnoException) => {
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+    const timer = options.timeoutMs === undefined ? null : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs)
+    child.on('error', (error: NodeJS.ErrnoException) => {
       if (timer !== null) clearTimeout(timer)
       failed(new GitMissing(error.code ?? error.message))
     })
-    git.on('close', (code) => {
+    child.on('close', (code) => {
       if (timer !== null) clearTimeout(timer)
       done({ code: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') })
     })
-    git.stdin.end(options.input ?? '')
+    child.stdin.end(options.input ?? '')
   })
 }
 
-/** Starts git with pipes on all sides. The only place of the package that starts a process. */
+/** Starts git with pipes on all sides. This module is the only one of the package that starts processes. */
 export function startGit(
   cwd: string,
   args: readonly string[],
@@ -87,16 +99,27 @@ export function startGit(
 function environmentFor(cwd: string): NodeJS.ProcessEnv {
   const env = { ...process.env }
   if (!PLACES.some((name) => env[name] !== undefined)) return env
-  const here = process.cwd()
-  const top = resolve(here, env.GIT_WORK_TREE ?? '.')
-  const isThere = cwd === top || cwd === here || (cwd.startsWith(top + sep) && !existsSync(join(cwd, '.git')))
-  for (const name of PLACES) {
-    const value = env[name]
-    if (value === undefined) continue
-    if (isThere) env[name] = resolve(here, value)
-    else delete env[name]
+  const startedIn = process.cwd()
+  const top = env.GIT_WORK_TREE === undefined ? (topOf(startedIn) ?? startedIn) : resolve(startedIn, env.GIT_WORK_TREE)
+  const own = topOf(cwd)
+  if (!isInside(cwd, top) || (own !== null && own !== top && isInside(own, top))) {
+    for (const name of PLACES) delete env[name]
+    return env
   }
+  for (const name of DIRECTORIES) if (env[name] !== undefined) env[name] = resolve(startedIn, env[name])
   // Git takes the directory it runs in for the top of the working tree where only GIT_DIR is set.
-  if (isThere && env.GIT_DIR !== undefined && env.GIT_WORK_TREE === undefined && cwd !== here) env.GIT_WORK_TREE = here
+  if (env.GIT_DIR !== undefined && cwd !== top) env.GIT_WORK_TREE = top
   return env
+}
+
+/** The nearest directory with a `.git`, or null. */
+function topOf(directory: string): string | null {
+  for (let at = directory; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at
+    if (dirname(at) === at) return null
+  }
+}
+
+function isInside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
 }
