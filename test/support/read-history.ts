@@ -41,6 +41,7 @@ export function exampleEnvironment(setting: HistorySetting = {}): Environment {
     settings: {
       expectedHeads: setting.expectedHeads ?? 1,
       externalRevisions: setting.externalRevisions ?? [],
+      replacedRevisions: setting.replacedRevisions ?? [],
       dialects: setting.dialects ?? [],
       fileName: setting.fileName ?? null,
     },

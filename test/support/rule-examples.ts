@@ -1,6 +1,8 @@
 import type { BrokenEnvironment, EnvironmentSettings, History } from '../../packages/core/src/history/history.js'
 import { judge } from '../../packages/core/src/rules/judge.js'
-import type { Diagnostic, Level } from '../../packages/core/src/rules/rule.js'
+import type { Diagnostic, Level, Publishing } from '../../packages/core/src/rules/rule.js'
+import { loadParser } from '../../packages/core/src/script/parse.js'
+import { sameMeaning } from '../../packages/core/src/script/same-meaning.js'
 import type { Edit } from '../../packages/core/src/text/span.js'
 import { type Files, readHistory } from './read-history.js'
 
@@ -16,7 +18,10 @@ interface Block {
 export interface RuleExample {
   readonly kind: 'fires' | 'silent' | 'ignored'
   readonly title: string
+  /** As they are judged; where `before` is given, as they will be once the push is merged. */
   readonly files: Files
+  /** As they are published, where the example is about a push: blocks with `before=` and `path=`. */
+  readonly before: Files | null
   readonly setting: ExampleSetting
   /** The lines that are expected, compact; empty when nothing is. */
   readonly expected: string
@@ -36,6 +41,8 @@ export interface ExampleSetting extends Partial<EnvironmentSettings> {
   /** Keys of `onehead.json` that match nothing, and the environments that there are. */
   readonly unmatched?: readonly string[]
   readonly environments?: readonly string[]
+  /** Where a push is judged: ids that only files of the working tree declare, with their paths. */
+  readonly uncommitted?: Readonly<Record<string, string>>
 }
 
 /** Headings of the second level that every rule's doc has, in this order. */
@@ -67,17 +74,24 @@ function readExample(section: string): RuleExample {
     ([, language, info, text]): Block & { info: string } => ({
       language: language!,
       info: info ?? '',
-      path: info?.startsWith('path=') ? info.slice(5) : null,
+      path: /^(?:path|before|after)=(.*)/.exec(info ?? '')?.[1] ?? null,
       text: text!,
     }),
   )
-  const files = new Map(blocks.flatMap(({ path, text }) => (path === null ? [] : [[path, bytes(text)] as const])))
+  const filesOf = (...kinds: readonly string[]): Files =>
+    new Map(
+      blocks.flatMap(({ path, info, text }) =>
+        path !== null && kinds.includes(info.split('=', 1)[0]!) ? [[path, bytes(text)] as const] : [],
+      ),
+    )
+  const isPush = blocks.some(({ info }) => /^(before|after)=/.test(info))
   const setting = blocks.find(({ info }) => info === 'setting')
   const textOf = (language: string) => blocks.find((block) => block.language === language && block.path === null)?.text
   return {
     kind,
     title,
-    files,
+    files: filesOf('path', 'after'),
+    before: isPush || setting?.text.includes('"uncommitted"') ? filesOf('path', 'before') : null,
     setting: setting === undefined ? {} : (JSON.parse(setting.text) as ExampleSetting),
     expected: textOf('text')?.trimEnd() ?? '',
     change: textOf('diff')?.trimEnd() ?? null,
@@ -88,9 +102,13 @@ export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
+const parser = await loadParser()
+
 /** Judges an example, with all rules. */
-export function runExample(example: Pick<RuleExample, 'files' | 'setting'>): readonly Diagnostic[] {
-  const { files, setting } = example
+export function runExample(
+  example: Pick<RuleExample, 'files' | 'setting'> & Partial<Pick<RuleExample, 'before'>>,
+): readonly Diagnostic[] {
+  const { files, setting, before = null } = example
   const { published, levels = {}, broken, unmatched } = setting
   const histories = broken === undefined && unmatched === undefined ? [historyOf(files, setting)] : []
   const subject = {
@@ -103,8 +121,23 @@ export function runExample(example: Pick<RuleExample, 'files' | 'setting'>): rea
     isPublished: (_environment, id) => (published === undefined ? null : published.includes(id)),
     baseline: new Set(),
     scripts: 'all',
-    source: (path) => files.get(path) ?? new Uint8Array(),
+    source: (path) => files.get(path) ?? before?.get(path) ?? new Uint8Array(),
+    ...(before === null ? {} : { publishing: publishingOf(before, example) }),
   }).diagnostics
+}
+
+/** What a push would meet: every id that both sides have counts as edited, so that the rule must tell the difference. */
+function publishingOf(before: Files, { files, setting }: Pick<RuleExample, 'files' | 'setting'>): Publishing {
+  const published = historyOf(before, setting)
+  const pushed = historyOf(files, setting)
+  return {
+    target: 'origin/main',
+    before: published,
+    sourceBefore: (path) => before.get(path)!,
+    edited: new Set(published.scripts.map(({ revision }) => revision).filter((id) => pushed.map.has(id))),
+    sameMeaning: (one, other, fileName) => sameMeaning(one, other, parser, fileName),
+    uncommitted: new Map(Object.entries(setting.uncommitted ?? {})),
+  }
 }
 
 function historyOf(files: Files, setting: ExampleSetting): History {

@@ -30,6 +30,8 @@ export interface EnvironmentSettings {
   readonly expectedHeads: number | readonly string[]
   /** Ids of parents that live in another package: not missing. */
   readonly externalRevisions: readonly string[]
+  /** Ids of published revisions that were replaced on purpose (a squash, a clean-up): they may change or go. */
+  readonly replacedRevisions?: readonly string[]
   /** Dialect names, empty = all. */
   readonly dialects: readonly string[]
   /** The file name convention that the rule `file-name` holds, or null. */

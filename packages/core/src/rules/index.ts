@@ -16,7 +16,9 @@ export type {
   GraphRow,
   Label,
   Level,
+  Publishing,
   Rule,
   SettingsContext,
   Severity,
 } from './rule.js'
+export { type Surplus, surplusHeads } from './support/surplus.js'

@@ -9,6 +9,7 @@ import type {
   FoldedDiagnostics,
   IgnoreUse,
   Level,
+  Publishing,
   Rule,
   RuleContext,
   SettingsContext,
@@ -28,6 +29,8 @@ export interface JudgeOptions {
   readonly only?: readonly string[]
   /** Bytes of a script or configuration file; empty where there is nothing to read. */
   readonly source: (path: string) => Uint8Array
+  /** What is published already: only where a push is judged. */
+  readonly publishing?: Publishing | null
 }
 
 /** What was found: in full, and folded to a line per rule. */
@@ -56,6 +59,7 @@ export function judgeHistory(history: History, options: JudgeOptions): Judgement
     const severity = levelOf(rule, environment.path, options)
     if (severity === 'off') return
     if (rule.scope === 'script' && options.scripts === 'none') return
+    if (rule.scope === 'publishing' && !options.publishing) return
     ran.add(rule.name)
     for (const finding of rule.check(contextOf(history, options, uses))) {
       if (!ignores.silences(rule.name, finding)) candidates.push({ rule, severity, rank, finding })
@@ -131,6 +135,7 @@ function contextOf(history: History, options: JudgeOptions, ignores: readonly Ig
   return {
     history,
     ignores,
+    publishing: options.publishing ?? null,
     source: options.source,
     isPublished: (revision) => options.isPublished(environment, revision) === true,
     mayBePublished: (revision) => options.isPublished(environment, revision) !== false,

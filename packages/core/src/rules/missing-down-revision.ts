@@ -23,6 +23,7 @@ export const missingDownRevision = defineRule({
     if (referrers.size === 0) return []
     const near = new NearRevisions(history)
     return [...referrers].flatMap(([id, scripts]) => {
+      if (context.publishing?.uncommitted.has(id)) return []
       const meant = near.find(id, scripts[0]!)
       // Behind a script that cannot be read the parent may be there; that script is the cause.
       if (meant === null && mayDeclare(history, id) !== undefined) return []

@@ -1,5 +1,6 @@
 import { nearest } from '../text/near.js'
 import { brokenConfiguration } from './broken-configuration.js'
+import { deletedPublishedRevision } from './deleted-published-revision.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
 import { fileName } from './file-name.js'
@@ -13,9 +14,11 @@ import { placeholderRevisionId } from './placeholder-revision-id.js'
 import { reservedCharacter } from './reserved-character.js'
 import { revisionCycle } from './revision-cycle.js'
 import { revisionIdTooLong } from './revision-id-too-long.js'
+import { rewrittenPublishedRevision } from './rewritten-published-revision.js'
 import type { Rule } from './rule.js'
 import { secondBase } from './second-base.js'
 import { staleDocstring } from './stale-docstring.js'
+import { uncommittedRevision } from './uncommitted-revision.js'
 import { undescriptiveMergeMessage } from './undescriptive-merge-message.js'
 import { unreadableScript } from './unreadable-script.js'
 import { unresolvedDependency } from './unresolved-dependency.js'
@@ -36,6 +39,7 @@ export const rules = [
   reservedCharacter,
   placeholderRevisionId,
   labelAsDownRevision,
+  uncommittedRevision,
   missingDownRevision,
   unresolvedDependency,
   revisionCycle,
@@ -46,6 +50,8 @@ export const rules = [
   staleDocstring,
   undescriptiveMergeMessage,
   fileName,
+  deletedPublishedRevision,
+  rewrittenPublishedRevision,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,

@@ -61,8 +61,26 @@ export interface RuleContext {
   readonly mayBePublished: (revision: string) => boolean
   /** Bytes of a script of this history; only for scripts a rule already has a reason to look at. */
   readonly source: (path: string) => Uint8Array
+  /** What is published already, where this is about a push; `null` in every other moment. */
+  readonly publishing: Publishing | null
   /** What became of every ignore comment. Complete for the rule that runs last, empty for all others. */
   readonly ignores: readonly IgnoreUse[]
+}
+
+/** A push as rules see it: `history` is what will exist, this is what is there already. */
+export interface Publishing {
+  /** The branch that the push lands on, as people call it: `origin/main`. */
+  readonly target: string
+  /** The same environment there. */
+  readonly before: History
+  /** Bytes of a script there. */
+  readonly sourceBefore: (path: string) => Uint8Array
+  /** Ids that both have, whose scripts do not have the same bytes. */
+  readonly edited: ReadonlySet<string>
+  /** Needed only where `edited` holds something. */
+  readonly sameMeaning: (before: Uint8Array, after: Uint8Array, fileName: string) => boolean
+  /** Ids that scripts in the working tree declare which were not committed, with their paths. */
+  readonly uncommitted: ReadonlyMap<string, string>
 }
 
 /** One ignore comment after all other rules have run. */
@@ -90,8 +108,11 @@ export interface Rule<Name extends string = string> {
   readonly name: Name
   /** Default level, one for each profile is the configuration's business. */
   readonly severity: Level
-  /** `graph` rules always run; `script` rules only on scripts that are not published or parked. */
-  readonly scope: 'graph' | 'script'
+  /**
+   * `graph` rules always run; `script` rules only on scripts that are not published or parked; `publishing` rules compare
+   * what a push brings with what is published, and so run only there.
+   */
+  readonly scope: 'graph' | 'script' | 'publishing'
   /** One line for tables: what it finds, lower case. */
   readonly summary: string
   readonly check: (context: RuleContext) => readonly Finding[]

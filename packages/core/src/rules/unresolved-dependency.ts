@@ -15,7 +15,9 @@ export const unresolvedDependency = defineRule({
   summary: 'a depends_on names neither a revision id nor a branch label',
   check(context) {
     const { history } = context
-    const missing = history.map.missing.filter(({ via }) => via === 'depends_on')
+    const missing = history.map.missing.filter(
+      ({ via, id }) => via === 'depends_on' && !context.publishing?.uncommitted.has(id),
+    )
     const empty = emptyTexts(context)
     if (missing.length === 0) return empty
     const near = new NearRevisions(history)

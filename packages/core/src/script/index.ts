@@ -19,6 +19,7 @@ export {
 } from './parse.js'
 export { readScript } from './read-script.js'
 export type { IgnoreComment, Literal, Reading, ScriptReading, SyntaxFailure } from './reading.js'
+export { sameMeaning } from './same-meaning.js'
 export { scan } from './scanner.js'
 export type { AlembicError, IdentifierSpans, Script, UnreadableScript } from './script.js'
 export type { Encoding, Source } from './source.js'

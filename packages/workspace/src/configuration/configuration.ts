@@ -7,6 +7,7 @@ export interface EnvironmentConfiguration {
   readonly cwd?: string
   readonly expectedHeads?: number | readonly string[]
   readonly externalRevisions?: readonly string[]
+  readonly replacedRevisions?: readonly string[]
   readonly dialect?: readonly string[]
   readonly rules?: Readonly<Record<string, Level>>
   readonly env?: Readonly<Record<string, string>>

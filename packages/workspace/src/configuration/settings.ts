@@ -51,13 +51,14 @@ export function environmentConfigurationFor(
 
 /** What concerns the history of one environment, complete with defaults. */
 export function settingsFor(configuration: Configuration, environment: EnvironmentIdentity): EnvironmentSettings {
-  const { expectedHeads, externalRevisions, dialect, fileName } = environmentConfigurationFor(
+  const { expectedHeads, externalRevisions, replacedRevisions, dialect, fileName } = environmentConfigurationFor(
     configuration,
     environment,
   )
   return {
     expectedHeads: expectedHeads ?? 1,
     externalRevisions: externalRevisions ?? [],
+    ...(replacedRevisions === undefined ? {} : { replacedRevisions }),
     dialects: dialect ?? configuration.dialects,
     fileName: fileName ?? null,
   }
