@@ -18,6 +18,11 @@ function quoted(message: string): string {
 
 /** Runs the project's own `alembic` or `flask db` where its configuration expects to be run. */
 function projectCommand(environment: Environment, words: readonly string[]): string {
+  return projectCommands(environment, [words])
+}
+
+/** Several subcommands one after the other, each with its arguments as a shell takes them, in one line. */
+export function projectCommands(environment: Environment, lines: readonly (readonly string[])[]): string {
   const { kind, config, section, path } = environment
   const flask = kind === 'flask-migrate'
   const folder = flask ? folderOf(path) : folderOf(config)
@@ -28,7 +33,10 @@ function projectCommand(environment: Environment, words: readonly string[]): str
     if (baseName(config) !== 'alembic.ini') options.push('-c', shellWord(baseName(config)))
     if (section !== 'alembic') options.push('-n', shellWord(section))
   }
-  const program = flask ? ['flask', 'db', words[0]!, ...options] : ['alembic', ...options, words[0]!]
-  const command = [...program, ...words.slice(1)].join(' ')
+  const commands = lines.map(([subcommand = '', ...rest]) => {
+    const program = flask ? ['flask', 'db', subcommand, ...options] : ['alembic', ...options, subcommand]
+    return [...program, ...rest].join(' ')
+  })
+  const command = commands.join(' && ')
   return folder === '' ? command : `cd ${shellWord(folder)} && ${command}`
 }
