@@ -3,9 +3,16 @@
 var version = process.versions.node.split('.').map(Number)
 var isSupported = (version[0] === 20 && version[1] >= 19) || (version[0] === 22 && version[1] >= 12) || version[0] > 22
 if (isSupported) {
-  import('../dist/main.js').then((main) => {
-    main.run()
-  })
+  import('../dist/main.js').then(
+    (main) => {
+      main.run()
+    },
+    (error) => {
+      // Node would end with 1, which a hook takes for "an error was found": an installation that is broken is not that.
+      console.error(`error: onehead cannot start: ${error.message}`)
+      process.exitCode = 3
+    },
+  )
 } else {
   console.error(
     `error: onehead needs Node ^20.19 or >=22.12, and this is ${process.versions.node} (${process.execPath})`,

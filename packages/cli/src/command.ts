@@ -60,4 +60,14 @@ export const commands: readonly {
     says: 'explain a rule, or an error that Alembic printed',
     load: async () => (await import('./commands/explain.js')).explain,
   },
+  {
+    name: 'init',
+    says: 'install the git hooks, or take them out',
+    load: async () => (await import('./commands/init.js')).init,
+  },
+  {
+    name: 'doctor',
+    says: 'tell whether the git hooks would really run here',
+    load: async () => (await import('./commands/doctor.js')).doctor,
+  },
 ]

@@ -14,6 +14,7 @@ export async function run(): Promise<void> {
     isTerminal: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? null,
     readStandardInput,
+    ...(somebodyIsThere() ? { ask } : {}),
     now: () => performance.now(),
   }
   // A reader that has seen enough (`| head`) is no trouble of ours; an output that cannot be written is.
@@ -100,6 +101,21 @@ function asksForJson(typed: readonly string[]): boolean {
 
 function version(): string {
   return (createRequire(import.meta.url)('../package.json') as { version: string }).version
+}
+
+function somebodyIsThere(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env.CI
+}
+
+/** On standard error, so that what is piped onwards stays results only. The end of input is an empty answer. */
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const ended = new Promise<string>((done) => lines.once('close', () => done('')))
+  lines.once('SIGINT', () => process.exit(130))
+  const answer = await Promise.race([lines.question(question), ended])
+  lines.close()
+  return answer.trim()
 }
 
 async function readStandardInput(): Promise<string> {

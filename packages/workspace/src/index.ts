@@ -8,11 +8,23 @@ export {
 export { type Candidate, type LoadedEnvironments, loadEnvironments } from './environment/index.js'
 export { UsageError } from './errors.js'
 export { findCandidates, selectUsual } from './find/index.js'
+export {
+  applyEdit,
+  applyInstallation,
+  formatDiagnosis,
+  formatInstallation,
+  formatRefusals,
+  type HookName,
+  hookNames,
+  usualHooks,
+} from './hooks/index.js'
 export { findRoot, type WorkspaceRoot } from './root.js'
 export { readRulePage } from './rule-pages.js'
 export { createLinkResolver, type LinkResolver } from './snapshot/links.js'
 export { type Entry, isFailure, type Snapshot } from './snapshot/snapshot.js'
 export { type WorkingTree, workingTree } from './snapshot/working-tree.js'
 export { type CheckOptions, type CheckResult, check } from './use-cases/check.js'
+export { type DoctorOptions, doctor } from './use-cases/doctor.js'
+export { findInitQuestions, type InitOptions, type InitResult, init, planInit } from './use-cases/init.js'
 export { type ListOptions, listHeads, listHistory } from './use-cases/list-histories.js'
 export { type BaselineUpdate, updateBaseline } from './use-cases/update-baseline.js'

@@ -133,3 +133,27 @@ export function placeAt(path: string, text: string, offset: number): string {
   const line = before.split('\n').length
   return `${path}:${line}:${[...before.slice(lineStart)].length + 1}`
 }
+
+/**
+ * The text with one value of a JSON file set, every other byte as it was: indentation and line ends are the file's own.
+ * In an object whose keys are sorted the new key takes its place among them. Comments stay.
+ */
+export async function setJsonValue(text: string, path: readonly string[], value: unknown): Promise<string> {
+  const { applyEdits, modify } = await import('jsonc-parser')
+  const indentation = /\n([ \t]+)\S/.exec(text)?.[1] ?? '  '
+  return applyEdits(
+    text,
+    modify(text, [...path], value, {
+      formattingOptions: {
+        insertSpaces: !indentation.startsWith('\t'),
+        tabSize: indentation.startsWith('\t') ? 1 : indentation.length,
+        eol: text.includes('\r\n') ? '\r\n' : '\n',
+      },
+      getInsertionIndex: (keys) => {
+        const sorted = keys.every((key, index) => index === 0 || keys[index - 1]! <= key)
+        const after = keys.findIndex((key) => key > path.at(-1)!)
+        return sorted && after >= 0 ? after : keys.length
+      },
+    }),
+  )
+}

@@ -1,0 +1,55 @@
+import { applyInstallation } from '../hooks/apply.js'
+import { type FactOptions, loadFacts } from '../hooks/load-facts.js'
+import { type InstallationPlan, type InstallationWish, planInstallation } from '../hooks/plan.js'
+import { planRemoval } from '../hooks/plan-removal.js'
+
+export interface InitOptions extends InstallationWish {
+  /** Absolute; anywhere in the repository. */
+  readonly folder: string
+  readonly uninstall?: boolean
+  /** Plan only. */
+  readonly dryRun?: boolean
+}
+
+export interface InitResult {
+  readonly plan: InstallationPlan
+  /** Absolute; what the paths of the plan are relative to. */
+  readonly top: string
+  /** False for a dry run, with refusals, and where there was nothing to do. */
+  readonly applied: boolean
+}
+
+/**
+ * Installs the hooks of onehead, or takes them out. Asks nobody and writes nothing when anything is refused.
+ * Throws `UsageError` outside a repository and when husky or git refuse.
+ */
+export async function init(options: InitOptions): Promise<InitResult> {
+  const { top, plan } = await planInit(options)
+  const hasWork = plan.edits.length > 0 || plan.settings.length > 0 || plan.prepareHusky !== null
+  const applies = !options.dryRun && plan.refusals.length === 0 && hasWork
+  if (applies) await applyInstallation(top, plan)
+  return { plan, top, applied: applies }
+}
+
+/** The plan alone, for whoever applies it in another way (an Nx tree). */
+export async function planInit(
+  options: InitOptions & FactOptions,
+): Promise<{ readonly top: string; readonly plan: InstallationPlan }> {
+  const facts = await loadFacts(options.folder, options)
+  const plan = options.uninstall ? planRemoval(facts) : await planInstallation(facts, options)
+  return { top: facts.top, plan }
+}
+
+/** What only a person can answer, where it is open: nothing here is asked twice. */
+export interface InitQuestions {
+  /** `onehead.fetch` is not set. */
+  readonly fetch: boolean
+  /** The branch of a remote `upstream` that work may land on; onehead.json names no target yet. */
+  readonly upstream: string | null
+}
+
+/** Throws `UsageError` outside a repository. */
+export async function findInitQuestions(folder: string): Promise<InitQuestions> {
+  const { fetch, upstream, configuration } = await loadFacts(folder)
+  return { fetch: fetch === null, upstream: configuration.target === null ? upstream : null }
+}
