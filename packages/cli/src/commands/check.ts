@@ -15,6 +15,13 @@ export const check: Command = {
       choices: ['new', 'all', 'none'],
       says: 'scripts that are judged one by one: new (default; the rest is folded), all or none',
     },
+    { name: 'at', value: 'REF', says: 'judge a commit instead of the working tree' },
+    { name: 'staged', says: 'judge what is staged' },
+    {
+      name: 'merge-with',
+      value: 'REF',
+      says: 'judge what will exist once HEAD (or --at, --staged) is merged into that branch',
+    },
     { name: 'rule', value: 'RULE', repeatable: true, says: 'only this rule' },
     { name: 'max-warnings', value: 'N', says: 'fail when there are more warnings' },
     { name: 'update-baseline', says: 'park what is found now in onehead.baseline.json' },
@@ -26,6 +33,7 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
     'onehead check',
     'onehead check services/billing --scripts all',
     'onehead check -c deploy/db.ini -n tenants',
+    'onehead check --merge-with origin/main',
     'onehead check --format github --max-warnings 0',
   ],
   async run({ given, world, look, startedAt }) {
@@ -38,7 +46,18 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
       workspace.findRoot,
     )
     const options = { ...place, rules: given.values('rule') }
+    const [at, mergeWith] = [given.value('at'), given.value('merge-with')]
+    const chosen = {
+      ...(at === null ? {} : { at }),
+      ...(mergeWith === null ? {} : { mergeWith }),
+      staged: given.has('staged'),
+    }
     if (given.has('update-baseline')) {
+      if (at !== null || mergeWith !== null || chosen.staged)
+        throw new CommandLineError(
+          '--update-baseline takes the working tree',
+          'leave --at, --staged and --merge-with out',
+        )
       if (environments.length > 0)
         throw new CommandLineError('--update-baseline takes the whole workspace', 'name no environment')
       const { path, parked, remaining } = await workspace.updateBaseline(options)
@@ -50,7 +69,7 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
       }
     }
     const scripts = (given.value('scripts') ?? 'new') as Scripts
-    const { report, source } = await workspace.check({ ...options, environments, scripts })
+    const { report, source } = await workspace.check({ ...options, ...chosen, environments, scripts })
     const { errors, warnings } = report.summary
     const exitCode = errors > 0 || (maxWarnings !== null && warnings > maxWarnings) ? 1 : 0
     const textOptions = { ...look, source, showPath, maxWarnings, elapsedMs: world.now() - startedAt }

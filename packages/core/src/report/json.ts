@@ -7,7 +7,9 @@ import type {
   HistoryReport,
   RevisionReport,
   ShownRevisions,
+  SnapshotReport,
 } from './report.js'
+import { isApproximate } from './snapshot-text.js'
 
 /** Grows only when something is taken away or changes its meaning; additions keep it. */
 export const SCHEMA_VERSION = 1
@@ -18,8 +20,9 @@ export const SCHEMA_VERSION = 1
  * slips into the contract unseen.
  */
 export function formatCheckJson(report: CheckReport): string {
-  const { environments, diagnostics, folded, summary } = report
+  const { environments, diagnostics, folded, summary, snapshot } = report
   return write({
+    ...(snapshot === undefined ? {} : { snapshot: snapshotJson(snapshot) }),
     environments: environments.map(environmentJson),
     diagnostics: diagnostics.map(diagnosticJson),
     folded: folded.map(foldedJson),
@@ -60,6 +63,19 @@ export function formatShowJson(environments: readonly ShownRevisions[]): string 
       revisions: revisions.map(revisionJson),
     })),
   })
+}
+
+function snapshotJson({ kind, ref, commit, target, base, method, textualConflicts }: SnapshotReport) {
+  return {
+    kind,
+    ref,
+    commit,
+    target: target && { ref: target.ref, commit: target.commit },
+    base,
+    method,
+    approximate: isApproximate(method),
+    textualConflicts,
+  }
 }
 
 /** Exits 2 (`usage`) and 3 (`internal`). */

@@ -72,8 +72,27 @@ export interface CheckSummary {
   readonly parsed: number
 }
 
+/** Which tree was judged, where it is not the working tree. */
+export interface SnapshotReport {
+  /** `merge`: what will exist once the commit (or what is staged, where `commit` is null) is merged into the target. */
+  readonly kind: 'commit' | 'index' | 'merge'
+  /** As it was asked for; `HEAD` where nothing was; null for what is staged. */
+  readonly ref: string | null
+  /** Full id. */
+  readonly commit: string | null
+  readonly target: { readonly ref: string; readonly commit: string } | null
+  /** The merge base; null where none is known. */
+  readonly base: string | null
+  /** How a merge was predicted: as git does, file by file, or as the files of both sides. All but the first are approximate. */
+  readonly method: 'merge-tree' | 'path-level' | 'union' | null
+  /** Paths that both sides changed differently; of these the target's side was judged. */
+  readonly textualConflicts: readonly string[]
+}
+
 /** What `check` found: the JSON contract is this value plus `schemaVersion`. */
 export interface CheckReport {
+  /** Absent for the working tree. */
+  readonly snapshot?: SnapshotReport
   readonly environments: readonly EnvironmentReport[]
   readonly diagnostics: readonly Diagnostic[]
   readonly folded: readonly FoldedDiagnostics[]

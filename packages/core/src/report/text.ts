@@ -7,6 +7,7 @@ import { notesOf } from './notes.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 import { paintCode, SEVERITY_WORDS } from './paint.js'
 import type { CheckReport, EnvironmentReport, FoldedDiagnostics } from './report.js'
+import { describeSnapshot, describeTextualConflicts } from './snapshot-text.js'
 
 export interface CheckTextOptions extends TextOptions {
   /** How long it took; left out of the summary when null. */
@@ -30,6 +31,7 @@ export function formatCheck(report: CheckReport, options: CheckTextOptions = {})
     ...drawDiagnostics(report, page),
     drawFolded(report.folded, page),
     drawNotes(report.environments, page),
+    drawSnapshot(report, page),
     drawSummary(report, options, page),
   ]
   const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
@@ -38,7 +40,22 @@ export function formatCheck(report: CheckReport, options: CheckTextOptions = {})
 
 /** The lines that end a check, alone: for formats that show the diagnostics in another way. */
 export function formatCheckSummary(report: CheckReport, options: CheckTextOptions = {}): string {
-  return `${drawSummary(report, options, createPage(options)).join('\n')}\n`
+  const page = createPage(options)
+  return `${[...drawSnapshot(report, page), ...drawSummary(report, options, page)].join('\n')}\n`
+}
+
+/** What was judged, where it is not what lies on disk. */
+function drawSnapshot({ snapshot }: CheckReport, page: Page): readonly string[] {
+  if (snapshot === undefined) return []
+  const unmerged = describeTextualConflicts(snapshot)
+  return [
+    { label: 'judged: ', text: describeSnapshot(snapshot) },
+    ...(unmerged === null ? [] : [{ label: 'note: ', text: unmerged }]),
+  ].flatMap(({ label, text }) =>
+    wrap(text, page.width - label.length, page.glyphs.ellipsis).map(
+      (line, index) => (index === 0 ? page.paint('strong', label) : ' '.repeat(label.length)) + line,
+    ),
+  )
 }
 
 function drawDiagnostics(report: CheckReport, page: Page): readonly (readonly string[])[] {

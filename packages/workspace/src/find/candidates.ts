@@ -16,15 +16,17 @@ import { type Wanted, whatIsWanted } from './wanted.js'
  * In git: tracked files and untracked ones that are not ignored, by one `git ls-files`. Elsewhere: files below the root,
  * `.gitignore` files respected. Never below templates (`{{`), virtual environments, installed packages, build output,
  * nested repositories or worktrees. `environments.include` of `onehead.json` replaces the usual names; a file that it
- * names without a pattern is `explicit`. `root` is absolute. Throws `UsageError` for patterns that leave the workspace.
+ * names without a pattern is `explicit`. `root` is absolute; `repository` is the one around it, where somebody opened it already.
+ * Throws `UsageError` for patterns that leave the workspace.
  */
 export async function findCandidates(
   root: string,
   configuration: Configuration,
   snapshot: Snapshot,
+  repository: Promise<Repository | null> = openRepository(root),
 ): Promise<readonly Candidate[]> {
   const wanted = await whatIsWanted(configuration, createLinkResolver(snapshot, root))
-  const listed = wanted.patterns.length === 0 ? [] : await listFiles(root, wanted)
+  const listed = wanted.patterns.length === 0 ? [] : await listFiles(root, wanted, await repository)
   const marks = listed.filter((path) => path === VENV_MARK || path.endsWith(`/${VENV_MARK}`))
   const byName = configuration.environments.include === null
   const kept = listed.filter((path) => !isSkipped(path) && !marks.includes(path) && (!byName || hasUsualName(path)))
@@ -52,9 +54,8 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-async function listFiles(root: string, wanted: Wanted): Promise<string[]> {
+async function listFiles(root: string, wanted: Wanted, repository: Repository | null): Promise<string[]> {
   const patterns = [...wanted.patterns, `**/${VENV_MARK}`]
-  const repository = await openRepository(root)
   const fromGit = repository && (await listFromGit(repository, patterns, wanted.excluded))
   return fromGit ?? globFiles(root, patterns, wanted.excluded)
 }

@@ -1,4 +1,4 @@
-import { openRepository } from './repository.js'
+import type { Repository } from './repository.js'
 
 /** What the working tree has that the last commit has not. Paths are relative to the workspace root. */
 export interface Changes {
@@ -8,9 +8,8 @@ export interface Changes {
   readonly changed: ReadonlySet<string>
 }
 
-/** Asks git for changed Python files below `root`; `null` outside a repository or where git cannot answer. Never rejects. */
-export async function listChanges(root: string): Promise<Changes | null> {
-  const repository = await openRepository(root)
+/** Asks git for changed Python files; `null` outside a repository or where git cannot answer. Never rejects. */
+export async function listChanges(repository: Repository | null): Promise<Changes | null> {
   if (repository === null) return null
   const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', '*.py']
   return repository.raw(args).then(

@@ -39,8 +39,11 @@ export function parseRawDiff(output: Buffer): readonly RawChange[] {
     const middle = output.indexOf(0, at)
     const end = middle === -1 ? -1 : output.indexOf(0, middle + 1)
     if (end === -1) break
-    const [oldMode = '', newMode = '', oldOid = '', newOid = ''] = output.toString('latin1', at + 1, middle).split(' ')
-    changes.push({ path: output.toString('utf8', middle + 1, end), oldMode, newMode, oldOid, newOid })
+    const fields = output.toString('latin1', at + 1, middle).split(' ')
+    const [oldMode = '', newMode = '', oldOid = '', newOid = '', status] = fields
+    // An unmerged path of the index has no content that could be compared.
+    if (status !== 'U')
+      changes.push({ path: output.toString('utf8', middle + 1, end), oldMode, newMode, oldOid, newOid })
     at = end + 1
   }
   return changes

@@ -1,4 +1,4 @@
-import { type GitObjects, isOid } from '../git/objects.js'
+import { type GitObjects, isOid, ObjectUnreadable } from '../git/objects.js'
 import { runGit } from '../git/process.js'
 import { isZero, type RawChange, rawDiff } from '../git/raw-diff.js'
 import { commitSnapshot, modeOf, subtree, treeSnapshot } from './commit.js'
@@ -105,6 +105,20 @@ async function fromMergeTree(
 
 const MERGED = 'the predicted merge'
 
+/** The same for what is staged: there is no commit yet that git could merge, so it is done file by file. */
+export async function predictStagedMerge(
+  cwd: string,
+  objects: GitObjects,
+  target: string,
+  prefix = '',
+): Promise<PredictedMerge> {
+  if (!isOid(target)) throw new TypeError('predictStagedMerge takes the full id of a commit')
+  const base = await mergeBase(cwd, target, 'HEAD')
+  return base === null
+    ? union(cwd, objects, target, '--cached', prefix)
+    : pathLevel(cwd, objects, target, '--cached', base, prefix)
+}
+
 /** The rule of a three-way merge, for whole files: what one side changed wins; what both changed differently stays open. */
 async function pathLevel(
   cwd: string,
@@ -114,7 +128,7 @@ async function pathLevel(
   base: string,
   prefix: string,
 ): Promise<PredictedMerge> {
-  const [theirs, ours] = await Promise.all([rawDiff(cwd, base, target), rawDiff(cwd, base, source)])
+  const [theirs, ours] = await Promise.all([rawDiff(cwd, base, target), rawDiff(cwd, ...between(base, source))])
   if (theirs === null || ours === null) return union(cwd, objects, target, source, prefix)
   return onTopOf(objects, target, ours, new Map(theirs.map((change) => [change.path, change])), {
     method: 'path-level',
@@ -131,12 +145,18 @@ async function union(
   source: string,
   prefix: string,
 ): Promise<PredictedMerge> {
-  const between = (await rawDiff(cwd, target, source)) ?? []
-  const added = between.filter(({ newOid }) => !isZero(newOid))
+  const differences = await rawDiff(cwd, ...between(target, source))
+  if (differences === null) throw new ObjectUnreadable(source, 'git cannot compare it with the target')
+  const added = differences.filter(({ newOid }) => !isZero(newOid))
   const differing = new Map(
     added.filter(({ oldOid }) => !isZero(oldOid)).map((change) => [change.path, swapped(change)]),
   )
   return onTopOf(objects, target, added, differing, { method: 'union', base: null, prefix })
+}
+
+/** `source` is a commit, or `--cached` for what is staged. */
+function between(from: string, source: string): readonly string[] {
+  return source === '--cached' ? [source, from] : [from, source]
 }
 
 /** As if the target had changed the file to what it has. */
@@ -166,7 +186,7 @@ async function onTopOf(
     else changes.set(path, { path, mode: modeOf(change.newMode), contentId: change.newOid })
   }
   const below = await commitSnapshot(objects, target, prefix)
-  if (below === null) throw new TypeError(`there is no commit ${target}`)
+  if (below === null) throw new ObjectUnreadable(target, 'there is no such commit here')
   const snapshot = overlay(below, changes, MERGED)
   return { snapshot, method, textualConflicts: [...sides.keys()], sides, base }
 }

@@ -2,6 +2,7 @@ import {
   type CheckReport,
   type CheckSummary,
   type Diagnostic,
+  type Environment,
   type EnvironmentReport,
   type History,
   type Judgement,
@@ -16,13 +17,18 @@ import {
 } from '@onehead/core'
 import { loadBaseline } from '../configuration/index.js'
 import { type Changes, listChanges } from '../git/changes.js'
+import { openRepository } from '../git/repository.js'
+import type { ScriptListing } from '../history/list-scripts.js'
+import { createLinkResolver } from '../snapshot/links.js'
+import { type ChosenSnapshot, chooseSnapshot, choosesSnapshot, type SnapshotChoice } from './choose-snapshot.js'
 import { inEnvironmentOrder } from './environment-order.js'
+import { compareWithBase } from './novelty.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from './open-workspace.js'
 import { readHistories } from './read-workspace.js'
 import { levelsOf, refuseUnknownRules } from './rule-levels.js'
-import { sourceReader } from './sources.js'
+import { type SourceReader, sourceReader } from './sources.js'
 
-export interface CheckOptions extends WorkspaceOptions {
+export interface CheckOptions extends WorkspaceOptions, SnapshotChoice {
   /**
    * Which scripts the `script` rules judge one by one: `new` = not published and not in the baseline (the rest is folded),
    * `all`, or `none`.
@@ -44,35 +50,107 @@ export interface CheckResult {
 }
 
 /**
- * Judges the working tree: every environment found, or those named. Throws `UsageError` (exit code 2) for a broken
- * onehead.json, unknown names, or no environment; everything else that is wrong is a diagnostic.
+ * Judges the working tree, or the tree that `at`, `staged` and `mergeWith` choose: every environment found, or those named.
+ * Throws `UsageError` (exit code 2) for a broken onehead.json, unknown names, or no environment; everything else that is
+ * wrong is a diagnostic.
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
+  if (!choosesSnapshot(options)) return checkWorkingTree(options)
+  const chosen = await chooseSnapshot(options.root, options)
+  try {
+    return await checkSnapshot(options, chosen)
+  } finally {
+    chosen.close()
+  }
+}
+
+async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
+  const repository = options.git === false ? Promise.resolve(null) : openRepository(options.root)
   // Git looks for changes while we look for environments.
-  const changesSoon = options.git === false ? null : listChanges(options.root)
-  const workspace = await openWorkspace(options)
-  const sources = sourceReader(workspace.snapshot)
-  refuseUnknownRules(workspace.configuration, options.rules ?? [], sources.bytes)
+  const changesSoon = options.git === false ? null : repository.then(listChanges)
+  const workspace = await openWorkspace(options, options.git === false ? {} : { repository })
   const changes = await changesSoon
+  return judgeAll(options, workspace, sourceReader(workspace.snapshot), {
+    changed: async () => changes?.changed ?? NONE,
+    isPublished: (history) => publication(history, options.git === false ? 'unknown' : changes),
+  })
+}
+
+async function checkSnapshot(options: CheckOptions, chosen: ChosenSnapshot): Promise<CheckResult> {
+  const { snapshot, base, report } = chosen
+  const workspace = await openWorkspace(options, { snapshot, settingsFrom: base })
+  const compared = base && { snapshot: base, links: createLinkResolver(base, null) }
+  const unpublished = new Map<Environment, (path: string, revision: string) => boolean>()
+  const scripts = new Set<string>()
+  const changed = async (environment: Environment, listing: ScriptListing): Promise<ReadonlySet<string>> => {
+    for (const { path } of listing.files) scripts.add(path)
+    if (compared === null) return NONE
+    const novelty = await compareWithBase(compared, environment, listing)
+    unpublished.set(environment, (path, id) => novelty.changed.has(path) && !novelty.movedIds.has(id))
+    return novelty.changed
+  }
+  const isPublished = (history: History) => {
+    const isNew = unpublished.get(history.environment)
+    if (isNew === undefined) return () => true
+    const published = history.scripts.filter(({ path, revision }) => !isNew(path, revision))
+    const known = new Set(published.map(({ revision }) => revision))
+    const added = new Set(history.scripts.map(({ revision }) => revision).filter((revision) => !known.has(revision)))
+    return (revision: string) => !added.has(revision)
+  }
+  const sources = sourceReader(snapshot)
+  const result = await judgeAll(options, workspace, sources, { changed, isPublished })
+  await prepareLines(result.report.diagnostics, sources)
+  const settings = new Set([...workspace.environments, ...workspace.broken].map(({ config }) => config))
+  const concerns = (path: string) => scripts.has(path) || settings.has(path) || path === workspace.configuration.path
+  const textualConflicts = report.textualConflicts.filter(concerns)
+  return { ...result, report: { ...result.report, snapshot: { ...report, textualConflicts } } }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** What is known of each environment beyond its files. */
+interface Surroundings {
+  readonly changed: (environment: Environment, listing: ScriptListing) => Promise<ReadonlySet<string>>
+  readonly isPublished: (history: History) => (revision: string) => boolean | null
+}
+
+async function judgeAll(
+  options: CheckOptions,
+  workspace: OpenWorkspace,
+  sources: SourceReader,
+  around: Surroundings,
+): Promise<CheckResult> {
+  await sources.complete(() => refuseUnknownRules(workspace.configuration, options.rules ?? [], sources.bytes))
   const judging = await judgingOptions(workspace, options, sources.bytes)
   const environments: EnvironmentReport[] = workspace.broken.map(reportBrokenEnvironment)
   const judgements: Judgement[] = []
   let scanned = 0
   let parsed = 0
-  for await (const loaded of readHistories(workspace, { full: options.full ?? false, changes })) {
-    const isPublished = publication(loaded.history, options.git === false ? 'unknown' : changes)
+  for await (const loaded of readHistories(workspace, { full: options.full ?? false, changed: around.changed })) {
+    const isPublished = around.isPublished(loaded.history)
     environments.push(reportEnvironment(loaded.history))
-    judgements.push(judgeHistory(loaded.history, { ...judging, isPublished: (_, revision) => isPublished(revision) }))
+    const how = { ...judging, isPublished: (_: Environment, revision: string) => isPublished(revision) }
+    judgements.push(await sources.complete(() => judgeHistory(loaded.history, how)))
     scanned += loaded.scanned
     parsed += loaded.parsed
     sources.forget()
   }
-  for (const broken of workspace.broken) judgements.push(judgeBroken(broken, judging))
-  if (!workspace.selected) judgements.push(judgeSettings(settingsOf(workspace), judging))
+  for (const broken of workspace.broken) judgements.push(await sources.complete(() => judgeBroken(broken, judging)))
+  if (!workspace.selected) judgements.push(await sources.complete(() => judgeSettings(settingsOf(workspace), judging)))
   const { diagnostics, folded } = joinJudgements(judgements)
   const sorted = inEnvironmentOrder(environments)
   const summary = summarise(sorted, diagnostics, scanned, parsed)
   return { report: { environments: sorted, diagnostics, folded, summary }, source: sources.lines }
+}
+
+/** More files than anybody shows. */
+const MOST_FILES = 1000
+
+/** Whoever shows the diagnostics asks for lines when no git can answer any more. */
+async function prepareLines(diagnostics: readonly Diagnostic[], sources: SourceReader): Promise<void> {
+  const places = diagnostics.flatMap(({ labels, fix }) => [...labels, ...(fix?.edits ?? [])])
+  const paths = [...new Set(places.map(({ path }) => path))].slice(0, MOST_FILES)
+  await sources.complete(() => paths.forEach(sources.bytes))
 }
 
 async function judgingOptions(

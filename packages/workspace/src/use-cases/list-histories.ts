@@ -20,7 +20,7 @@ export async function listHeads(
 ): Promise<{ readonly environments: readonly EnvironmentReport[] }> {
   const workspace = await openWorkspace(options)
   const environments: EnvironmentReport[] = []
-  for await (const { history } of readHistories(workspace, { full: options.full ?? false, changes: null })) {
+  for await (const { history } of readHistories(workspace, { full: options.full ?? false })) {
     environments.push(reportEnvironment(history))
   }
   return { environments: inEnvironmentOrder([...environments, ...workspace.broken.map(reportBrokenEnvironment)]) }
@@ -30,7 +30,7 @@ export async function listHeads(
 export async function listHistory(options: ListOptions): Promise<{ readonly environments: readonly HistoryReport[] }> {
   const workspace = await openWorkspace(options)
   const environments: HistoryReport[] = []
-  for await (const { history } of readHistories(workspace, { full: options.full ?? false, changes: null })) {
+  for await (const { history } of readHistories(workspace, { full: options.full ?? false })) {
     environments.push(reportHistory(history))
   }
   const broken = workspace.broken.map(

@@ -2,9 +2,11 @@ import { type BrokenEnvironment, type Environment, nearest, type Span } from '@o
 import { type Configuration, loadConfiguration } from '../configuration/index.js'
 import { type Candidate, loadEnvironments } from '../environment/index.js'
 import { UsageError } from '../errors.js'
-import { findCandidates } from '../find/index.js'
+import { findCandidates, findCandidatesInSnapshot } from '../find/index.js'
+import type { Repository } from '../git/repository.js'
 import { createLinkResolver, type LinkResolver } from '../snapshot/links.js'
-import { type WorkingTree, workingTree } from '../snapshot/working-tree.js'
+import type { Snapshot } from '../snapshot/snapshot.js'
+import { workingTree } from '../snapshot/working-tree.js'
 
 export interface WorkspaceOptions {
   /** Absolute path of the workspace root. */
@@ -17,7 +19,7 @@ export interface WorkspaceOptions {
 
 /** A workspace with its environments found, nothing read yet. */
 export interface OpenWorkspace {
-  readonly snapshot: WorkingTree
+  readonly snapshot: Snapshot
   readonly links: LinkResolver
   readonly configuration: Configuration
   readonly environments: readonly Environment[]
@@ -28,23 +30,37 @@ export interface OpenWorkspace {
   readonly selected: boolean
 }
 
+/** Where to look, for those who know more than the options say. */
+export interface Opening {
+  /** Instead of the working tree. */
+  readonly snapshot?: Snapshot
+  /** What gives the settings where `snapshot` has no onehead.json. */
+  readonly settingsFrom?: Snapshot | null
+  /** The repository, where somebody opened it already. */
+  readonly repository?: Promise<Repository | null>
+}
+
 /**
- * Finds the environments of a working tree. Throws `UsageError` for a broken onehead.json, a name that fits nothing, or
+ * Finds the environments of the working tree, or of another snapshot. Throws `UsageError` for a broken onehead.json, a name that fits nothing, or
  * when there is no environment at all: "nothing to judge" is never "nothing wrong".
  */
-export async function openWorkspace(options: WorkspaceOptions): Promise<OpenWorkspace> {
-  const snapshot = workingTree(options.root)
-  const links = createLinkResolver(snapshot, options.root)
-  const configuration = await loadConfiguration(snapshot)
+export async function openWorkspace(options: WorkspaceOptions, opening: Opening = {}): Promise<OpenWorkspace> {
+  const snapshot = opening.snapshot ?? workingTree(options.root)
+  const root = opening.snapshot === undefined ? options.root : null
+  const links = createLinkResolver(snapshot, root)
+  const configuration = await loadSettings(snapshot, opening.settingsFrom ?? null)
   const named = options.configs ?? []
-  const candidates: readonly Candidate[] =
-    named.length > 0 ? named.map(parseCandidate) : await findCandidates(options.root, configuration, snapshot)
-  const found = await loadEnvironments(snapshot, candidates, configuration, { root: options.root, links })
+  const find = () =>
+    root === null
+      ? findCandidatesInSnapshot(snapshot, configuration)
+      : findCandidates(root, configuration, snapshot, opening.repository)
+  const candidates: readonly Candidate[] = named.length > 0 ? named.map(parseCandidate) : await find()
+  const found = await loadEnvironments(snapshot, candidates, configuration, { root, links })
   const wanted = options.environments ?? []
   const environments = found.environments.filter((environment) => isWanted(environment, wanted))
   const broken = found.broken.filter((environment) => isWanted(environment, wanted))
   refuseUnknown(wanted, [...found.environments, ...found.broken])
-  if (environments.length + broken.length === 0) throw nothingFound(named)
+  if (environments.length + broken.length === 0) throw nothingFound(named, opening.snapshot)
   return {
     snapshot,
     links,
@@ -54,6 +70,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<OpenWork
     unmatchedKeys: found.unusedEnvironmentKeys,
     selected: wanted.length > 0 || named.length > 0,
   }
+}
+
+async function loadSettings(snapshot: Snapshot, other: Snapshot | null): Promise<Configuration> {
+  const own = await loadConfiguration(snapshot)
+  return own.path !== null || other === null ? own : loadConfiguration(other)
 }
 
 /** `db/alembic.ini#tenant` → configuration file and section. */
@@ -96,7 +117,13 @@ function refuseUnknown(wanted: readonly string[], environments: readonly Named[]
   }
 }
 
-function nothingFound(named: readonly string[]): UsageError {
+function nothingFound(named: readonly string[], snapshot: Snapshot | undefined): UsageError {
+  if (snapshot !== undefined) {
+    const what = named.length > 0 ? named.join(', ') : 'Alembic environment'
+    return new UsageError(`no ${what} in ${snapshot.description}`, {
+      help: 'only what is committed (with --staged: what is staged) is there; `onehead check` looks at the working tree',
+    })
+  }
   if (named.length > 0)
     return new UsageError(`no Alembic environment in ${named.join(', ')}`, {
       help: 'name a configuration file whose script_location exists, with the section after # if it is not [alembic]',

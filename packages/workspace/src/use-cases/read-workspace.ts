@@ -1,5 +1,4 @@
 import type { Environment, History } from '@onehead/core'
-import type { Changes } from '../git/changes.js'
 import { listScripts, type ScriptListing } from '../history/list-scripts.js'
 import { type LoadedHistory, loadHistory } from '../history/load-history.js'
 import type { OpenWorkspace } from './open-workspace.js'
@@ -10,11 +9,15 @@ import type { OpenWorkspace } from './open-workspace.js'
  */
 export const PARSED_WITHOUT_ASKING = 500
 
+export interface ReadOptions {
+  /** Everything through the Python parser. */
+  readonly full: boolean
+  /** Which scripts of an environment are new or changed, by path: those are parsed. */
+  readonly changed?: (environment: Environment, listing: ScriptListing) => Promise<ReadonlySet<string>>
+}
+
 /** Loads the histories of a workspace one by one, so that only one is in memory at a time. */
-export async function* readHistories(
-  workspace: OpenWorkspace,
-  options: { readonly full: boolean; readonly changes: Changes | null },
-): AsyncGenerator<LoadedHistory> {
+export async function* readHistories(workspace: OpenWorkspace, options: ReadOptions): AsyncGenerator<LoadedHistory> {
   const listings: { environment: Environment; listing: ScriptListing }[] = []
   let scripts = 0
   for (const environment of workspace.environments) {
@@ -23,8 +26,9 @@ export async function* readHistories(
     scripts += listing.files.length
   }
   const parseAll = options.full || scripts <= PARSED_WITHOUT_ASKING
-  const parse = (path: string) => parseAll || (options.changes?.changed.has(path) ?? false)
   for (const { environment, listing } of listings) {
+    const changed = await options.changed?.(environment, listing)
+    const parse = (path: string) => parseAll || (changed?.has(path) ?? false)
     yield await loadHistory(workspace.snapshot, environment, listing, { parse, full: options.full })
   }
 }

@@ -1,23 +1,48 @@
 import type { SourceLines } from '@onehead/core'
-import { isFailure } from '../snapshot/snapshot.js'
-import type { WorkingTree } from '../snapshot/working-tree.js'
+import { isFailure, type Snapshot } from '../snapshot/snapshot.js'
 
 const NOTHING = new Uint8Array(0)
 
-/** Reads single files again for those who must show or edit them; few files, so nothing is kept for long. */
-export function sourceReader(snapshot: WorkingTree) {
+/** Reads single files again for those who must show or edit them. */
+export interface SourceReader {
+  /** Empty where there is nothing to read, or nothing yet: see `complete`. */
+  bytes(path: string): Uint8Array
+  readonly lines: SourceLines
+  /**
+   * Gives what `work` gives once everything it asks for could be given. Git answers later, so that pure work which asks
+   * for a file is done again when the file is there; on disk once is enough.
+   */
+  complete<T>(work: () => T): Promise<T>
+  forget(): void
+}
+
+/** Few files, so nothing is kept for long: `forget` after each environment. */
+export function sourceReader(snapshot: Snapshot): SourceReader {
   const kept = new Map<string, Uint8Array>()
+  const missed = new Set<string>()
 
   function bytes(path: string): Uint8Array {
-    let content = kept.get(path)
-    if (content === undefined) {
-      content = NOTHING
-      snapshot.readAll([{ path, mode: 'file', contentId: null }], (_, read) => {
-        if (!isFailure(read)) content = read.slice()
-      })
-      kept.set(path, content)
+    const known = kept.get(path)
+    if (known !== undefined) return known
+    const answered = read([path])
+    if (answered instanceof Promise) missed.add(path)
+    return kept.get(path) ?? NOTHING
+  }
+
+  function read(paths: readonly string[]): void | Promise<void> {
+    const entries = paths.map((path) => ({ path, mode: 'file' as const, contentId: null }))
+    return snapshot.readAll(entries, ({ path }, content) => {
+      kept.set(path, isFailure(content) ? NOTHING : content.slice())
+    })
+  }
+
+  async function complete<T>(work: () => T): Promise<T> {
+    for (;;) {
+      missed.clear()
+      const result = work()
+      if (missed.size === 0) return result
+      await read([...missed])
     }
-    return content
   }
 
   const lines: SourceLines = (path) => {
@@ -25,7 +50,7 @@ export function sourceReader(snapshot: WorkingTree) {
     return content === NOTHING ? null : decode(content).split(/\r\n|\r|\n/)
   }
 
-  return { bytes, lines, forget: () => kept.clear() }
+  return { bytes, lines, complete, forget: () => kept.clear() }
 }
 
 /** For showing only: what is not UTF-8 is shown byte by byte. */

@@ -1,0 +1,33 @@
+import { visible } from './cells.js'
+import { count, listNames } from './counting.js'
+import type { SnapshotReport } from './report.js'
+
+/** True where git itself did not predict the merge. */
+export function isApproximate(method: SnapshotReport['method']): boolean {
+  return method !== null && method !== 'merge-tree'
+}
+
+/** What was judged, in words that follow "judged:". */
+export function describeSnapshot({ kind, ref, commit, target, method }: SnapshotReport): string {
+  const source = commit === null ? 'what is staged' : named(ref, commit)
+  if (kind !== 'merge' || target === null) return commit === null ? source : `commit ${source}`
+  const how = isApproximate(method) ? `, approximate: ${HOW[method!]}` : ''
+  return `${source} as it will be once merged into ${named(target.ref, target.commit)}${how}`
+}
+
+const HOW: Readonly<Record<string, string>> = {
+  'path-level': 'merged file by file',
+  union: 'the files of both sides, because no common commit is known',
+}
+
+function named(ref: string | null, commit: string): string {
+  const short = commit.slice(0, 7)
+  return ref === null || commit.startsWith(ref) ? short : `${visible(ref)} (${short})`
+}
+
+/** A sentence on files that git cannot merge by itself; null where there is none. */
+export function describeTextualConflicts({ textualConflicts }: SnapshotReport): string | null {
+  if (textualConflicts.length === 0) return null
+  const files = `${count(textualConflicts.length, 'file')} ${textualConflicts.length === 1 ? 'is' : 'are'}`
+  return `${files} changed on both sides and git will ask you to merge by hand (${listNames(textualConflicts)}); the target's side was judged`
+}
