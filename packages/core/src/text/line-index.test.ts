@@ -16,6 +16,18 @@ describe('LineIndex', () => {
     expect(lines.position(12)).toEqual({ line: 1, column: 9, offset: 12 })
   })
 
+  it('answers the same, whatever was asked before', () => {
+    const text = '\ufeffrévision = "é"\ndown = "日本"; x = 1'
+    const length = new TextEncoder().encode(text).length
+    const lines = index(text)
+    for (let first = 0; first <= length; first++) {
+      for (let second = 0; second <= length; second++) {
+        lines.position(first)
+        expect(lines.position(second)).toEqual(index(text).position(second))
+      }
+    }
+  })
+
   it('gives a byte order mark no column', () => {
     const lines = index('\ufeffrevision')
     expect(lines.position(3)).toEqual({ line: 1, column: 1, offset: 3 })

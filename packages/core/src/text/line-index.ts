@@ -8,6 +8,8 @@ import type { Position, Range, Span } from './span.js'
 export class LineIndex {
   readonly #bytes: Uint8Array
   #starts: number[] | null = null
+  /** The last answer, to go on from: a line may have megabytes, and a question for every few bytes of it. */
+  #last = { line: -1, column: 1, offset: 0 }
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -22,10 +24,13 @@ export class LineIndex {
   position(offset: number): Position {
     const at = Math.min(Math.max(offset, 0), this.#bytes.length)
     const line = this.#lineAt(at)
-    const start = Math.max(this.#lines()[line]!, line === 0 ? this.#bomLength() : 0)
-    let column = 1
+    const { column: known, offset: from } = this.#last
+    const goesOn = this.#last.line === line && from <= at
+    const start = goesOn ? from : Math.max(this.#lines()[line]!, line === 0 ? this.#bomLength() : 0)
+    let column = goesOn ? known : 1
     // A byte 10xxxxxx continues a character that was counted already.
     for (let i = start; i < at; i++) if ((this.#bytes[i]! & 0xc0) !== 0x80) column++
+    this.#last = { line, column, offset: Math.max(start, at) }
     return { line: line + 1, column, offset: at }
   }
 

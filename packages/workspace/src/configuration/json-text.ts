@@ -71,6 +71,10 @@ class ReadJson implements JsonText {
   readonly #tree: Node
   /** Bytes of a byte order mark, which `text` is without. */
   readonly #markLength: number
+  /** The properties of objects that were looked into, by key. */
+  readonly #properties = new WeakMap<Node, ReadonlyMap<unknown, Node>>()
+  /** How many bytes the text has up to an offset: the last answer, to go on from. */
+  #counted = { offset: 0, bytes: 0 }
 
   constructor(path: string, text: string, tree: Node, markLength: number) {
     this.path = path
@@ -86,8 +90,23 @@ class ReadJson implements JsonText {
 
   keySpan(location: readonly (string | number)[]): Span {
     const { offset, length } = this.#nodeAt(location)
-    const start = this.#markLength + Buffer.byteLength(this.#text.slice(0, offset))
-    return { start, end: start + Buffer.byteLength(this.#text.slice(offset, offset + length)) }
+    const start = this.#markLength + this.#bytesUpTo(offset)
+    return { start, end: this.#markLength + this.#bytesUpTo(offset + length) }
+  }
+
+  #bytesUpTo(offset: number): number {
+    const from = this.#counted.offset <= offset ? this.#counted : { offset: 0, bytes: 0 }
+    this.#counted = { offset, bytes: from.bytes + Buffer.byteLength(this.#text.slice(from.offset, offset)) }
+    return this.#counted.bytes
+  }
+
+  #property(object: Node, key: string | number): Node | undefined {
+    let known = this.#properties.get(object)
+    if (known === undefined) {
+      known = new Map(object.children?.map((child) => [child.children?.[0]?.value, child]))
+      this.#properties.set(object, known)
+    }
+    return known.get(key)
   }
 
   #nodeAt(location: readonly (string | number)[]): Node {
@@ -101,7 +120,7 @@ class ReadJson implements JsonText {
         shown = item
         continue
       }
-      const property = value.children?.find((child) => child.children?.[0]?.value === step)
+      const property = this.#property(value, step)
       if (property === undefined) return shown
       shown = property.children![0]!
       value = property.children![1] ?? shown

@@ -162,8 +162,10 @@ describe('loadConfiguration', () => {
       '{ "environments": { "a": { "cwd": "../b" } } }',
       '"cwd" leaves the workspace',
       '1:28',
-      'write a directory relative to the workspace root',
+      'write a path relative to the workspace root',
     ],
+    ['{ "baseline": "../../notes.txt" }', '"baseline" leaves the workspace', '1:3', null],
+    ['{ "baseline": "/etc/notes.txt" }', '"baseline" leaves the workspace', '1:3', null],
   ])('refuses %j with its place', async (text, message, place, help) => {
     const refused = await refusal(text)
     expect(refused).toMatchObject({ message, place: `onehead.json:${place}` })

@@ -70,7 +70,7 @@ function complete(json: JsonText): Configuration {
     ruleSpans: ruleSpans(json, written),
     profile: written.profile ?? null,
     dialects: written.dialects ?? [],
-    baseline: cleanPath(written.baseline) ?? defaultConfiguration.baseline,
+    baseline: insideWorkspace(json, ['baseline'], written.baseline) ?? defaultConfiguration.baseline,
     environments: {
       include: (include as readonly string[] | undefined) ?? null,
       exclude: (exclude as readonly string[] | undefined) ?? [],
@@ -82,20 +82,23 @@ function complete(json: JsonText): Configuration {
 function entryOf(json: JsonText, key: string, value: WrittenEnvironment): EnvironmentEntry {
   const span = json.keySpan(['environments', key])
   const { dialect, cwd, ...rest } = value
-  const directory = cleanPath(cwd)
-  if (directory !== undefined && (directory.startsWith('/') || directory.split('/').includes('..'))) {
-    const place = json.placeOf(['environments', key, 'cwd'])
-    throw new UsageError('"cwd" leaves the workspace', {
-      place,
-      help: 'write a directory relative to the workspace root',
-    })
-  }
+  const directory = insideWorkspace(json, ['environments', key, 'cwd'], cwd)
   const settings: EnvironmentConfiguration = {
     ...rest,
     ...(directory === undefined ? {} : { cwd: directory === '.' ? '' : directory }),
     ...(dialect === undefined ? {} : { dialect: listOf(dialect)! }),
   }
   return { key: cleanPath(key)!, span, settings }
+}
+
+/** The path, cleaned. Throws `UsageError` where it leads out of the workspace. */
+function insideWorkspace(json: JsonText, location: readonly string[], path: string | undefined): string | undefined {
+  const clean = cleanPath(path)
+  if (clean === undefined || !(clean.startsWith('/') || clean.split('/').includes('..'))) return clean
+  throw new UsageError(`"${location.at(-1)}" leaves the workspace`, {
+    place: json.placeOf(location),
+    help: 'write a path relative to the workspace root',
+  })
 }
 
 function ruleSpans(json: JsonText, written: Written): { rule: string; span: Span }[] {
