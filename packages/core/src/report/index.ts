@@ -14,6 +14,7 @@ export {
   SCHEMA_VERSION,
 } from './json.js'
 export { formatMarkdown, formatRulePage } from './markdown-text.js'
+export { formatNotice } from './notice.js'
 export type { TextOptions } from './page.js'
 export { createPaint, type Paint, type Tone } from './paint.js'
 export type * from './report.js'
