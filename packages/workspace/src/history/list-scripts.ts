@@ -27,15 +27,23 @@ export async function listScripts(
   const passed: string[] = []
   for (const location of environment.versionLocations)
     await collect(snapshot, links, location, environment, found, passed)
-  const seen = new Set<string>()
+  const seen = new Map<string, Entry | UnreadableScript>()
   const loadedTwice: string[] = []
   const files = found.filter((file) => {
-    if (seen.has(file.path)) loadedTwice.push(file.path)
-    else if (seen.add(file.path)) return true
-    return false
+    const known = seen.get(file.path)
+    if (known === undefined) seen.set(file.path, file)
+    else if (areTwins(known, file)) return true
+    else loadedTwice.push(file.path)
+    return known === undefined
   })
   const below = passed.length === 0 ? null : await scriptsNotLoaded(snapshot, passed, environment.versionLocations)
   return { files, loadedTwice, notes: below === null ? [] : [below] }
+}
+
+/** A predicted merge may have two files of one name, one from each side: nobody has chosen between them yet. */
+function areTwins(one: Entry | UnreadableScript, other: Entry | UnreadableScript): boolean {
+  const [a, b] = [one, other].map((file) => ('contentId' in file ? file.contentId : null))
+  return a != null && b != null && a !== b
 }
 
 /**

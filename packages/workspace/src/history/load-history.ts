@@ -37,26 +37,28 @@ export async function loadHistory(
   listing: ScriptListing,
   policy: ReadingPolicy,
 ): Promise<LoadedHistory> {
-  const readings = new Map<string, ScriptReading | UnreadableScript>()
-  const toParse: { readonly path: string; readonly bytes: Uint8Array }[] = []
-  const visit = ({ path }: Entry, content: Content) => {
+  // By entry, not by path: a predicted merge may have two files of one name.
+  const readings = new Map<Entry, ScriptReading | UnreadableScript>()
+  const toParse: { readonly entry: Entry; readonly bytes: Uint8Array }[] = []
+  const visit = (entry: Entry, content: Content) => {
+    const { path } = entry
     if (isFailure(content)) {
-      readings.set(path, notRead(path, content))
+      readings.set(entry, notRead(path, content))
       return
     }
     const reading = scan(content)
-    readings.set(path, reading)
+    readings.set(entry, reading)
     const wanted = reading.suspicious === true || policy.parse(path)
-    if (wanted && (policy.full || content.length <= MAX_PARSED_BYTES)) toParse.push({ path, bytes: content.slice() })
+    if (wanted && (policy.full || content.length <= MAX_PARSED_BYTES)) toParse.push({ entry, bytes: content.slice() })
   }
   await snapshot.readAll(listing.files.filter(isEntry), visit)
   if (toParse.length > 0) {
     const parser = await loadParser()
-    for (const { path, bytes } of toParse) readings.set(path, parser.read(bytes))
+    for (const { entry, bytes } of toParse) readings.set(entry, parser.read(bytes))
   }
   const files = listing.files.map((file) => {
-    const reading = readings.get(file.path)
     if (!isEntry(file)) return file
+    const reading = readings.get(file)
     if (reading === undefined) return notRead(file.path, { code: 'missing', message: 'it is not there any more' })
     return 'cause' in reading ? reading : toScript(file.path, reading)
   })

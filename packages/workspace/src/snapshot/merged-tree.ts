@@ -99,7 +99,8 @@ async function fromMergeTree(
   }
   const root = await subtree(objects, tree, prefix)
   const clean = treeSnapshot(objects, root, MERGED)
-  const snapshot = changes.size === 0 ? clean : overlay(clean, changes, MERGED)
+  const twins = await findTwins(objects, sides)
+  const snapshot = changes.size === 0 ? clean : overlay(clean, changes, MERGED, twins)
   return { snapshot, method: 'merge-tree', textualConflicts: [...sides.keys()], sides, base }
 }
 
@@ -187,8 +188,31 @@ async function onTopOf(
   }
   const below = await commitSnapshot(objects, target, prefix)
   if (below === null) throw new ObjectUnreadable(target, 'there is no such commit here')
-  const snapshot = overlay(below, changes, MERGED)
+  const snapshot = overlay(below, changes, MERGED, await findTwins(objects, sides))
   return { snapshot, method, textualConflicts: [...sides.keys()], sides, base }
+}
+
+/**
+ * Scripts that both sides have given one name, with different ids: whoever merges by hand may keep both, so that both
+ * count. The target's stands under the name, these are the source's.
+ */
+async function findTwins(objects: GitObjects, sides: PredictedMerge['sides']): Promise<readonly Entry[]> {
+  const open = [...sides].filter(
+    ([path, { target, source }]) => path.endsWith('.py') && target !== null && source !== null,
+  )
+  if (open.length === 0) return []
+  const { scan, toScript } = await import('@onehead/core')
+  const idOf = async (path: string, oid: string): Promise<string | null> => {
+    const object = await objects.read(oid).catch(() => null)
+    const script = object && toScript(path, scan(object.bytes))
+    return script !== null && 'revision' in script ? script.revision : null
+  }
+  const twins: Entry[] = []
+  for (const [path, { target, source }] of open) {
+    const [ours, theirs] = [await idOf(path, target!), await idOf(path, source!)]
+    if (ours !== null && theirs !== null && ours !== theirs) twins.push({ path, mode: 'file', contentId: source })
+  }
+  return twins
 }
 
 function present(oid: string): string | null {

@@ -4,8 +4,14 @@ import type { Entry, Snapshot } from './snapshot.js'
 /**
  * A snapshot with some entries replaced (an `Entry`) or gone (`null`), by path. Directories come and go with what is in
  * them. The entries put in are read by their ids, so they have to come from the same repository.
+ * @param twins second entries of paths that have one already: two files of one name, between which nobody has chosen yet
  */
-export function overlay(base: Snapshot, changes: ReadonlyMap<string, Entry | null>, description: string): Snapshot {
+export function overlay(
+  base: Snapshot,
+  changes: ReadonlyMap<string, Entry | null>,
+  description: string,
+  twins: readonly Entry[] = [],
+): Snapshot {
   const byDirectory = new Map<string, Map<string, Entry | null>>()
   const note = (path: string, entry: Entry | null) => {
     const directory = parentOf(path)
@@ -15,8 +21,13 @@ export function overlay(base: Snapshot, changes: ReadonlyMap<string, Entry | nul
   }
   /** Directories that lost something: git keeps none that is empty. */
   const thinned = new Set<string>()
-  for (const [path, entry] of changes) {
-    note(path, entry)
+  const second = new Map<string, Entry[]>()
+  for (const twin of twins) {
+    const directory = parentOf(twin.path)
+    second.set(directory, [...(second.get(directory) ?? []), twin])
+  }
+  for (const [path, entry] of [...changes, ...twins.map((twin) => [twin.path, twin] as const)]) {
+    if (!twins.includes(entry!)) note(path, entry)
     for (let at = parentOf(path); at !== ''; at = parentOf(at)) {
       if (entry === null) thinned.add(at)
       else note(at, { path: at, mode: 'directory', contentId: null })
@@ -27,7 +38,7 @@ export function overlay(base: Snapshot, changes: ReadonlyMap<string, Entry | nul
     const own = byDirectory.get(directory)
     const below = await base.list(directory)
     const isThinned = thinned.has(directory) || directory === ''
-    if (own === undefined && !isThinned) return below
+    if (own === undefined && !isThinned && !second.has(directory)) return below
     const entries = new Map((below ?? []).map((entry) => [entry.path, entry]))
     for (const [path, entry] of own ?? []) {
       if (entry === null) entries.delete(path)
@@ -39,7 +50,7 @@ export function overlay(base: Snapshot, changes: ReadonlyMap<string, Entry | nul
       else entries.set(path, { path, mode, contentId: null })
     }
     if (entries.size === 0 && (below === null || directory !== '')) return null
-    return [...entries.values()].sort((a, b) => compareNames(a.path, b.path))
+    return [...entries.values(), ...(second.get(directory) ?? [])].sort((a, b) => compareNames(a.path, b.path))
   }
 
   return {

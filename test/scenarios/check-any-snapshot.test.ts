@@ -1,0 +1,223 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { app, type GitRepository, type GitWorld, gitWorld, pathWith, script } from '../support/git-world.js'
+
+let world: GitWorld
+let shop: GitRepository
+beforeEach(() => {
+  world = gitWorld()
+  shop = world.repository('shop')
+})
+afterEach(() => world.remove())
+
+const versions = 'services/billing/migrations/versions'
+const created = { [`${versions}/3c9e51a7b204_create_invoice.py`]: script('3c9e51a7b204', null, 'create invoice') }
+const mine = { [`${versions}/8b1f2c7d90aa_add_due_date.py`]: script('8b1f2c7d90aa', '3c9e51a7b204', 'add due date') }
+const theirs = { [`${versions}/f04d6e2b713c_add_refund.py`]: script('f04d6e2b713c', '3c9e51a7b204', 'add refund') }
+
+/** Main and topic have each added a revision on the same parent. */
+function diverge(): { base: string; topic: string; main: string } {
+  const base = shop.commit('create invoice', { ...app('services/billing'), ...created })
+  shop.git('switch', '--quiet', '-c', 'topic')
+  const topic = shop.commit('add due date', mine)
+  shop.git('switch', '--quiet', 'main')
+  const main = shop.commit('add refund', theirs)
+  return { base, topic, main }
+}
+
+function check(...args: readonly string[]) {
+  const { status, stdout, stderr } = shop.onehead(['check', '--format', 'json', ...args])
+  const report = JSON.parse(stdout)
+  const rules = (report.diagnostics ?? []).map(({ rule }: { rule: string }) => rule)
+  return { status, report, rules, heads: report.environments?.map(({ heads }: { heads: string[] }) => heads), stderr }
+}
+
+describe('check --merge-with', () => {
+  it('sees the second head that does not exist yet, and touches nothing', () => {
+    const { base, topic, main } = diverge()
+    shop.git('switch', '--quiet', 'topic')
+    expect(check().status).toBe(0)
+    const merged = check('--merge-with', 'main')
+    expect(merged).toMatchObject({ status: 1, rules: ['multiple-heads'], heads: [['8b1f2c7d90aa', 'f04d6e2b713c']] })
+    expect(merged.report.snapshot).toEqual({
+      kind: 'merge',
+      ref: 'HEAD',
+      commit: topic,
+      target: { ref: 'main', commit: main },
+      base,
+      method: 'merge-tree',
+      approximate: false,
+      textualConflicts: [],
+    })
+    const text = shop.onehead(['check', '--merge-with', 'main'])
+    expect(text.stdout).toContain(
+      `judged: HEAD (${topic.slice(0, 7)}) as it will be once merged into main (${main.slice(0, 7)})\n`,
+    )
+    expect(text.stdout).toContain("down_revision = '3c9e51a7b204'")
+    expect(shop.git('status', '--porcelain')).toBe('')
+  })
+
+  it('takes any commit, also one that is not checked out', () => {
+    const { topic } = diverge()
+    expect(check('--at', 'topic', '--merge-with', 'main')).toMatchObject({ status: 1, rules: ['multiple-heads'] })
+    expect(check('--at', 'main~1', '--merge-with', topic).status).toBe(0)
+  })
+
+  it('merges what is staged as well, file by file', () => {
+    diverge()
+    shop.git('switch', '--quiet', '--detach', 'main~1')
+    shop.write(mine)
+    expect(check('--staged', '--merge-with', 'main').status).toBe(0)
+    shop.git('add', '--all')
+    const { status, rules, report } = check('--staged', '--merge-with', 'main')
+    expect([status, rules, report.snapshot.method]).toEqual([1, ['multiple-heads'], 'path-level'])
+    expect(shop.onehead(['check', '--staged', '--merge-with', 'main']).stdout).toContain(
+      'judged: what is staged as it will be once merged into main',
+    )
+  })
+
+  it('says that it is approximate where git cannot merge trees', () => {
+    diverge()
+    const fakes = join(world.folder, 'old-git')
+    mkdirSync(fakes)
+    const real = world.run('sh', ['-c', 'command -v git'], shop.root).stdout.trim()
+    writeFileSync(
+      join(fakes, 'git'),
+      `#!/bin/sh\n[ "$1" = merge-tree ] && { echo "usage: git merge-tree <base> <a> <b>" >&2; exit 129; }\nexec ${real} "$@"\n`,
+    )
+    chmodSync(join(fakes, 'git'), 0o755)
+    const env = { PATH: pathWith(fakes, world.env) }
+    const ran = shop.onehead(['check', '--at', 'topic', '--merge-with', 'main'], { env })
+    expect(ran.status).toBe(1)
+    expect(ran.stdout).toContain('multiple-heads')
+    expect(ran.stdout.replace(/\s+/g, ' ')).toContain('approximate: merged file by file')
+  })
+
+  it('keeps the files of both sides where a shallow clone has no common commit', () => {
+    const { topic } = diverge()
+    const clone = world.clone(shop, 'shallow', ['--depth=1', '--no-single-branch', '--no-local'])
+    const ran = clone.onehead(['check', '--merge-with', 'origin/topic', '--format', 'json'])
+    const report = JSON.parse(ran.stdout)
+    expect(ran.status).toBe(1)
+    expect(report.snapshot).toMatchObject({ method: 'union', approximate: true, base: null, target: { commit: topic } })
+    expect(report.environments[0].heads).toEqual(['8b1f2c7d90aa', 'f04d6e2b713c'])
+  })
+
+  it('sees both revisions where both sides have given their file the same name', () => {
+    shop.commit('create invoice', { ...app('services/billing'), ...created })
+    shop.git('switch', '--quiet', '-c', 'topic')
+    shop.commit('add due date', { [`${versions}/0002_change.py`]: script('8b1f2c7d90aa', '3c9e51a7b204') })
+    shop.git('switch', '--quiet', 'main')
+    shop.commit('add refund', {
+      [`${versions}/0002_change.py`]: script('f04d6e2b713c', '3c9e51a7b204'),
+      'README.md': '1',
+    })
+    const { status, rules, report } = check('--at', 'topic', '--merge-with', 'main')
+    expect([status, rules]).toEqual([1, ['multiple-heads']])
+    expect(report.snapshot.textualConflicts).toEqual([`${versions}/0002_change.py`])
+    shop.git('switch', '--quiet', 'topic')
+    expect(check('--staged', '--merge-with', 'main').rules).toEqual(['multiple-heads'])
+    expect(shop.onehead(['check', '--merge-with', 'main']).stdout).toContain('git will ask you to merge by hand')
+  })
+
+  it('follows git through criss-cross merges', () => {
+    diverge()
+    shop.git('branch', 'old-main', 'main')
+    shop.git('merge', '--quiet', '--no-edit', '-m', 'merge topic', 'topic')
+    shop.git('switch', '--quiet', 'topic')
+    shop.git('merge', '--quiet', '--no-edit', '-m', 'merge main', 'old-main')
+    shop.commit('one head', {
+      [`${versions}/77aa77aa77aa_merge.py`]: script('77aa77aa77aa', ['8b1f2c7d90aa', 'f04d6e2b713c']),
+    })
+    const { status, heads, report } = check('--merge-with', 'main')
+    expect([status, heads, report.snapshot.method]).toEqual([0, [['77aa77aa77aa']], 'merge-tree'])
+  })
+})
+
+describe('check --at and --staged', () => {
+  it('judges the commit, not what lies on disk', () => {
+    const { base } = diverge()
+    shop.write({ [`${versions}/0000_broken.py`]: 'this is not python (' })
+    expect(check().status).toBe(1)
+    expect(check('--at', 'HEAD')).toMatchObject({ status: 0, heads: [['f04d6e2b713c']] })
+    const { report } = check('--at', base)
+    expect(report.snapshot).toMatchObject({ kind: 'commit', ref: base, commit: base, target: null, method: null })
+    expect(report.environments[0].revisionCount).toBe(1)
+  })
+
+  it('judges what is staged, not what is merely written', () => {
+    diverge()
+    shop.write(mine)
+    expect(check('--staged')).toMatchObject({ status: 0, heads: [['f04d6e2b713c']] })
+    shop.git('add', '--all')
+    shop.write({ [`${versions}/8b1f2c7d90aa_add_due_date.py`]: '' })
+    const { status, rules, report } = check('--staged')
+    expect([status, rules, report.snapshot.kind]).toEqual([1, ['multiple-heads'], 'index'])
+  })
+
+  it('shows the lines of the commit', () => {
+    diverge()
+    shop.git('merge', '--quiet', '--no-edit', '-m', 'merge', 'topic')
+    shop.commit('all gone', {
+      ...Object.fromEntries([...Object.keys(mine), ...Object.keys(theirs)].map((path) => [path, null])),
+    })
+    const { stdout, status } = shop.onehead(['check', '--at', 'HEAD~1'])
+    expect(status).toBe(1)
+    expect(stdout).toContain("down_revision = '3c9e51a7b204'")
+  })
+
+  it('reads the settings of the commit', () => {
+    diverge()
+    const { stdout } = shop.onehead(['check', '--at', 'HEAD', '--format', 'json'])
+    expect(JSON.parse(stdout).environments).toHaveLength(1)
+    shop.commit('leave billing out', { 'onehead.json': '{"environments": {"exclude": ["services"]}}' })
+    shop.write({ 'onehead.json': '{}' })
+    const excluded = shop.onehead(['check', '--at', 'HEAD'])
+    expect([excluded.status, excluded.stderr]).toEqual([2, expect.stringContaining('no Alembic environment in commit')])
+    expect(check('--at', 'HEAD~1').status).toBe(0)
+  })
+
+  it('works in a part of the repository, in a bare one, and with other hashes', () => {
+    diverge()
+    shop.git('merge', '--quiet', '--no-edit', '-m', 'merge', 'topic')
+    const part = shop.onehead(['check', '--at', 'HEAD', '--root', 'services', '--format', 'json'])
+    expect([part.status, JSON.parse(part.stdout).environments[0].path]).toEqual([1, 'billing/migrations'])
+    const bare = world.clone(shop, 'bare.git', ['--bare'])
+    expect(bare.onehead(['check', '--at', 'main']).status).toBe(1)
+    expect(bare.onehead(['check', '--at', 'topic']).status).toBe(0)
+    shop = world.repository('sha256', ['--object-format=sha256'])
+    const { main } = diverge()
+    expect(main).toHaveLength(64)
+    expect(check('--at', 'topic', '--merge-with', 'main')).toMatchObject({ status: 1, rules: ['multiple-heads'] })
+  })
+
+  it.each([
+    [['--at', 'gone'], 'git knows no commit "gone" here'],
+    [['--at', '--help=1'], 'at'],
+    [['--merge-with', 'upstream/main'], 'git fetch upstream'],
+    [['--at', 'HEAD', '--staged'], 'two different trees'],
+    [['--at', 'HEAD', '--update-baseline'], 'working tree'],
+  ])('%j is refused in a sentence', (args, said) => {
+    shop.commit('create invoice', { ...app('services/billing'), ...created })
+    const { status, stderr } = shop.onehead(['check', ...args])
+    expect(status).toBe(2)
+    expect(stderr).toContain(said)
+    expect(stderr).not.toMatch(/ at .*\.js:/)
+  })
+
+  it('says that there is no commit yet, or no repository', () => {
+    shop.write({ ...app('services/billing'), ...created })
+    expect(shop.onehead(['check', '--at', 'HEAD'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there is no commit yet'),
+    })
+    shop.git('add', '--all')
+    expect(check('--staged').status).toBe(0)
+    const nowhere = world.run('mkdir', ['nowhere'], world.folder) && world.open(join(world.folder, 'nowhere'))
+    expect(nowhere.onehead(['check', '--at', 'HEAD'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no git repository'),
+    })
+  })
+})
