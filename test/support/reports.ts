@@ -69,6 +69,7 @@ export function diagnostic(more: Partial<Diagnostic>): Diagnostic {
     message: 'this history has 2 heads',
     fingerprint: '0123456789abcdef',
     stopsAlembic: false,
+    hidesFacts: false,
     labels: [],
     notes: [],
     help: null,

@@ -246,6 +246,7 @@ function diagnosticOf(
     fix: fix && { applicability: fix.applicability, edits: fix.edits.map(placed), command: fix.command },
     graph: finding.graph ?? [],
     stopsAlembic: finding.stopsAlembic === true,
+    hidesFacts: finding.hidesFacts === true,
   }
 }
 

@@ -149,6 +149,8 @@ export interface Diagnostic {
   readonly graph: readonly GraphRow[]
   /** True when Alembic itself refuses to work because of it: never folded, never parked. */
   readonly stopsAlembic: boolean
+  /** True when something could not be told because of it: never folded, never parked. */
+  readonly hidesFacts: boolean
 }
 
 /** Old debt: diagnostics of published scripts, folded to one line per rule. */
