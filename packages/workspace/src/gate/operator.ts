@@ -1,0 +1,109 @@
+import { runGit } from '../git/process.js'
+
+/** What whoever works here has set in git's configuration; nothing of it can come from a pushed commit. */
+export interface OperatorSettings {
+  /** `onehead.fetch`: whether a push may ask the remote for news of the target. */
+  readonly fetch: 'never' | 'auto' | 'always'
+  /** `onehead.strict`: what cannot be told blocks. */
+  readonly strict: boolean
+  /** `onehead.target`: a branch, or `self`. */
+  readonly target: string | null
+  readonly remotes: ReadonlyMap<string, RemoteSettings>
+  readonly initialBranch: string | null
+  /** `core.sshCommand`. */
+  readonly sshCommand: string | null
+  /** Settings that mean nothing, in words. */
+  readonly complaints: readonly string[]
+}
+
+export interface RemoteSettings {
+  /** Addresses, those for pushing too. */
+  readonly urls: readonly string[]
+  /** Refspecs of `fetch`. */
+  readonly fetch: readonly string[]
+}
+
+const KEYS = '^(onehead\\..*|remote\\..*\\.(url|pushurl|fetch)|init\\.defaultbranch|core\\.sshcommand)$'
+
+/** Asks git for everything at once: one process. */
+export async function readOperatorSettings(cwd: string): Promise<OperatorSettings> {
+  const { stdout } = await runGit(cwd, ['config', '-z', '--get-regexp', KEYS])
+  return parseOperatorSettings(stdout.toString('utf8'))
+}
+
+/** `key LF value NUL` for each; a key alone stands for true. The last one counts, except in lists. */
+export function parseOperatorSettings(output: string): OperatorSettings {
+  const single = new Map<string, string>()
+  const remotes = new Map<string, { urls: string[]; fetch: string[] }>()
+  for (const entry of output.split('\0')) {
+    if (entry === '') continue
+    const end = entry.indexOf('\n')
+    const key = end === -1 ? entry : entry.slice(0, end)
+    const value = end === -1 ? 'true' : entry.slice(end + 1)
+    const [, name, variable] = /^remote\.(.+)\.(url|pushurl|fetch)$/s.exec(key) ?? []
+    if (name === undefined) {
+      single.set(key, value)
+      continue
+    }
+    const remote = remotes.get(name) ?? { urls: [], fetch: [] }
+    remotes.set(name, remote)
+    remote[variable === 'fetch' ? 'fetch' : 'urls'].push(value)
+  }
+  const fetch = single.get('onehead.fetch') ?? 'never'
+  const isKnown = fetch === 'never' || fetch === 'auto' || fetch === 'always'
+  return {
+    fetch: isKnown ? fetch : 'never',
+    strict: /^(true|yes|on|1)$/i.test(single.get('onehead.strict') ?? ''),
+    target: single.get('onehead.target') || null,
+    remotes,
+    initialBranch: single.get('init.defaultbranch') || null,
+    sshCommand: single.get('core.sshcommand') || null,
+    complaints: isKnown ? [] : [`onehead.fetch is "${fetch}" in git's configuration: write never, auto or always`],
+  }
+}
+
+/** The remote that is pushed to: git gives its name, or its address twice where that was typed. */
+export function remoteNamed({ remotes }: OperatorSettings, name: string | null, url: string | null): string | null {
+  if (name !== null && remotes.has(name)) return name
+  for (const address of [url, name]) {
+    if (address === null) continue
+    for (const [remote, { urls }] of remotes) if (urls.some((one) => sameAddress(one, address))) return remote
+  }
+  return null
+}
+
+function sameAddress(one: string, other: string): boolean {
+  const plain = (address: string) => address.replace(/\/+$/, '').replace(/\.git$/, '')
+  return plain(one) === plain(other)
+}
+
+/** Where `git fetch` keeps a branch of a remote, by its refspecs; only among remote-tracking refs. */
+export function trackingRef({ remotes }: OperatorSettings, remote: string, branch: string): string | null {
+  const specs = remotes.get(remote)?.fetch ?? []
+  for (const spec of specs) {
+    const ref = mapped(spec, `refs/heads/${branch}`)
+    if (ref?.startsWith('refs/remotes/')) return ref
+  }
+  // A remote without refspecs (an old clone, a test) is kept where git has always kept them.
+  return specs.length === 0 ? `refs/remotes/${remote}/${branch}` : null
+}
+
+/** Where a refspec puts a ref; null where it is about others. */
+function mapped(spec: string, ref: string): string | null {
+  const [source = '', destination = ''] = spec.replace(/^\+/, '').split(':')
+  const star = source.indexOf('*')
+  if (star === -1) return source === ref ? destination : null
+  const [start, end] = [source.slice(0, star), source.slice(star + 1)]
+  if (!ref.startsWith(start) || !ref.endsWith(end) || ref.length < start.length + end.length) return null
+  return destination.replace('*', () => ref.slice(start.length, ref.length - end.length))
+}
+
+/** Only whether what cannot be told blocks: for when everything else has failed. False where git cannot be asked. */
+export async function isStrict(cwd: string): Promise<boolean> {
+  try {
+    const { stdout } = await runGit(cwd, ['config', '--type=bool', '--get', 'onehead.strict'], { timeoutMs: 2000 })
+    return stdout.toString('utf8').trim() === 'true'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  buildHistory,
+  type Environment,
+  type History,
+  loadParser,
+  type Parser,
+  type Script,
+  scan,
+  toScript,
+  type UnreadableScript,
+} from '@onehead/core'
+import { listScripts } from '../history/list-scripts.js'
+import { MAX_PARSED_BYTES } from '../history/load-history.js'
+import { createLinkResolver, type LinkResolver } from '../snapshot/links.js'
+import { type Entry, isFailure, type ReadFailure, type Snapshot } from '../snapshot/snapshot.js'
+
+type Read = Script | UnreadableScript
+
+/** A history, and which blob each of its scripts is (null where it was reached through a link). */
+export interface KnownHistory {
+  readonly history: History
+  readonly blobs: ReadonlyMap<string, string | null>
+}
+
+/**
+ * Reads histories at several commits, each script once: a push, its target and their merge share nearly all of them. A blob
+ * at a path is the same script in every commit.
+ */
+export class ScriptCache {
+  readonly #read = new Map<string, Read>()
+  readonly #links = new WeakMap<Snapshot, LinkResolver>()
+  #parser: Promise<Parser> | null = null
+
+  /** Loaded when it is first needed. */
+  parser(): Promise<Parser> {
+    this.#parser ??= loadParser()
+    return this.#parser
+  }
+
+  links(snapshot: Snapshot): LinkResolver {
+    const links = this.#links.get(snapshot) ?? createLinkResolver(snapshot, null)
+    this.#links.set(snapshot, links)
+    return links
+  }
+
+  /**
+   * @param isNew by path and blob: such a script goes through the parser, which alone sees every error in it
+   */
+  async history(
+    snapshot: Snapshot,
+    environment: Environment,
+    isNew: (path: string, blob: string | null) => boolean = () => false,
+  ): Promise<KnownHistory> {
+    const { files, loadedTwice } = await listScripts(snapshot, this.links(snapshot), environment)
+    const unknown = files.filter(isEntry).filter((file) => !this.#read.has(keyOf(file)))
+    const toParse: { readonly file: Entry; readonly bytes: Uint8Array }[] = []
+    const failed = new Map<string, Read>()
+    await snapshot.readAll(unknown, (file, content) => {
+      if (isFailure(content)) {
+        failed.set(file.path, notRead(file.path, content))
+        return
+      }
+      const reading = scan(content)
+      this.#read.set(keyOf(file), toScript(file.path, reading))
+      const wanted = reading.suspicious === true || isNew(file.path, file.contentId)
+      if (wanted && content.length <= MAX_PARSED_BYTES) toParse.push({ file, bytes: content.slice() })
+    })
+    for (const { file, bytes } of toParse) {
+      this.#read.set(keyOf(file), toScript(file.path, (await this.parser()).read(bytes)))
+    }
+    const scripts = files.map((file) =>
+      isEntry(file) ? (failed.get(file.path) ?? this.#read.get(keyOf(file))!) : file,
+    )
+    const blobs = new Map(files.filter(isEntry).map(({ path, contentId }) => [path, contentId]))
+    return { history: buildHistory(environment, scripts, loadedTwice), blobs }
+  }
+}
+
+/** Without an id (behind a link) the content may differ from commit to commit: such a file is read every time. */
+function keyOf({ path, contentId }: Entry): string {
+  return `${contentId ?? ''} ${path}`
+}
+
+function isEntry(file: Entry | UnreadableScript): file is Entry {
+  return 'mode' in file
+}
+
+function notRead(path: string, { code, message }: ReadFailure): UnreadableScript {
+  const cause = code === 'too-large' ? 'too-large' : 'not-readable'
+  return { path, cause, error: null, detail: message, span: { start: 0, end: 0 }, reading: null }
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+
+/** Where git keeps what belongs to one working tree, and to all of them together. Absolute. */
+export interface GitDirectories {
+  readonly own: string
+  readonly common: string
+}
+
+/**
+ * The git directories of the repository around `cwd` (absolute), by gitrepository-layout(5): no process is started.
+ * `null` outside a repository.
+ */
+export function findGitDirectories(
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+): GitDirectories | null {
+  try {
+    const own = env.GIT_DIR ? resolve(cwd, env.GIT_DIR) : above(cwd)
+    if (own === null || !existsSync(join(own, 'HEAD'))) return null
+    const shared = env.GIT_COMMON_DIR ? resolve(cwd, env.GIT_COMMON_DIR) : sharedWith(own)
+    return { own, common: shared }
+  } catch {
+    return null
+  }
+}
+
+function above(cwd: string): string | null {
+  for (let at = cwd; ; at = dirname(at)) {
+    const path = join(at, '.git')
+    if (existsSync(path)) return statSync(path).isDirectory() ? path : followed(path)
+    if (dirname(at) === at) return null
+  }
+}
+
+/** `gitdir: <path>`: a linked worktree or a submodule. */
+function followed(path: string): string | null {
+  const target = /^gitdir: (.*)$/m.exec(readFileSync(path, 'utf8'))?.[1]
+  return target === undefined ? null : resolve(dirname(path), target)
+}
+
+function sharedWith(own: string): string {
+  const pointer = join(own, 'commondir')
+  return existsSync(pointer) ? resolve(own, readFileSync(pointer, 'utf8').trim()) : own
+}
