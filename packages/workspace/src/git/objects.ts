@@ -51,6 +51,8 @@ export const MAX_OBJECT_BYTES = 16 * 1024 * 1024
 
 /** How many requests are written ahead of the answers. */
 const AHEAD = 512
+/** So much of what git complains about is kept. */
+const MAX_COMPLAINTS = 64 * 1024
 /** After so many deaths of git something else is wrong. */
 const MAX_RESTARTS = 32
 
@@ -85,6 +87,7 @@ class Batch implements GitObjects {
   #waiting: Request[] = []
   #first = 0
   #restarts = 0
+  #complaints = ''
 
   constructor(cwd: string) {
     this.#cwd = cwd
@@ -148,7 +151,9 @@ class Batch implements GitObjects {
   }
 
   failureOf(oid: string): 'missing' | 'too-large' | 'corrupt' | null {
-    return this.#failures.get(oid) ?? null
+    const failure = this.#failures.get(oid) ?? null
+    // Of some broken objects git says first what is wrong, and then that they are missing.
+    return failure === 'missing' && this.#complaints.includes(oid) ? 'corrupt' : failure
   }
 
   addRoot(tree: string): void {
@@ -185,6 +190,8 @@ class Batch implements GitObjects {
     let stderr = ''
     git.stderr.on('data', (chunk: Buffer) => {
       stderr = (stderr + chunk.toString('utf8')).slice(-4096)
+      if (!/promisor/.test(stderr))
+        this.#complaints = (this.#complaints + chunk.toString('utf8')).slice(-MAX_COMPLAINTS)
     })
     git.stdout.on('data', (chunk: Buffer) => this.#parser.push(chunk, (answer) => this.#answered(answer)))
     git.on('error', (error: NodeJS.ErrnoException) => {
@@ -232,21 +239,15 @@ class Batch implements GitObjects {
       for (const { spec, fail } of [culprit, ...others]) fail(new ObjectUnreadable(spec, reason))
       return
     }
-    if (/promisor/.test(stderr)) {
-      this.#lookForAbsent().then(
-        () => {
-          culprit.answer(null)
-          this.#askAgain(others)
-        },
-        () => {
-          culprit.answer(null)
-          this.#askAgain(others)
-        },
-      )
-      return
+    const isAbsent = /promisor/.test(stderr)
+    const goOn = () => {
+      // Those who wait come first: whoever hears of the culprit may ask for more.
+      this.#askAgain(others)
+      if (isAbsent) culprit.answer(null)
+      else culprit.fail(new ObjectUnreadable(culprit.spec, reason))
     }
-    culprit.fail(new ObjectUnreadable(culprit.spec, reason))
-    this.#askAgain(others)
+    if (isAbsent) this.#lookForAbsent().then(goOn, goOn)
+    else goOn()
   }
 
   #askAgain(requests: readonly Request[]): void {
