@@ -21,6 +21,11 @@ function tree(...paths: readonly string[]): string {
 }
 
 describe('findRoot', () => {
+  it('refuses what is no folder', () => {
+    tree('alembic.ini')
+    expect(() => findRoot(join(top, 'gone'))).toThrow(`there is no folder ${top}/gone`)
+    expect(() => findRoot(join(top, 'alembic.ini'))).toThrow('there is no folder')
+  })
   it('is the top of the git repository', () => {
     expect(findRoot(tree('.git/', 'services/nx.json'))).toEqual({ root: top, repository: top })
   })

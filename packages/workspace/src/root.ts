@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { UsageError } from './errors.js'
 
 export interface WorkspaceRoot {
   /** Absolute path. */
@@ -13,9 +14,10 @@ export interface WorkspaceRoot {
  * else the nearest ancestor with an nx.json, else the folder itself. Nothing above the git repository is looked at: what lies
  * there belongs to somebody else. No process is started.
  *
- * @param folder absolute path
+ * @param folder absolute path; throws `UsageError` where it is no folder
  */
 export function findRoot(folder: string): WorkspaceRoot {
+  if (!isFolder(folder)) throw new UsageError(`there is no folder ${folder}`)
   let nx: string | null = null
   let configured: string | null = null
   for (const ancestor of ancestorsOf(folder)) {
@@ -25,6 +27,14 @@ export function findRoot(folder: string): WorkspaceRoot {
     if (nx === null && existsSync(join(ancestor, 'nx.json'))) nx = ancestor
   }
   return { root: configured ?? nx ?? folder, repository: null }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 function ancestorsOf(folder: string): readonly string[] {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { readHistory } from '../../../../test/support/read-history.js'
-import { reportHistory } from './environment-report.js'
+import { exampleEnvironment, readHistory } from '../../../../test/support/read-history.js'
+import type { UnreadableScript } from '../script/script.js'
+import { buildHistory } from './build-history.js'
+import { reportEnvironment, reportHistory } from './environment-report.js'
 
 const script = (revision: string, parent: string, more = '') =>
   new TextEncoder().encode(`revision = '${revision}'\ndown_revision = ${parent}\n${more}`)
@@ -21,5 +23,22 @@ describe('the order of a history with a dependency that only Python knows', () =
     const told = history(invoice, script('8b1f2c7d90aa', "'3c9e51a7b204'", 'depends_on = compute()\n'))
     expect(told.revisions?.map(({ revision }) => revision)).toEqual(['8b1f2c7d90aa', '3c9e51a7b204'])
     expect(told.historyError).toBeNull()
+  })
+})
+
+describe('a history that could not be told', () => {
+  it('says whether Python could, or nobody', () => {
+    const compiled = {
+      cause: 'dynamic',
+      detail: '',
+      error: null,
+      path: 'a.pyc',
+      reading: null,
+      span: { start: 0, end: 0 },
+    } as const
+    const told = (file: UnreadableScript) =>
+      reportEnvironment(buildHistory(exampleEnvironment(), [file], [])).error?.message
+    expect(told(compiled)).toBe('one script can only be told by Python')
+    expect(told({ ...compiled, cause: 'not-readable' })).toBe('one script could not be read')
   })
 })

@@ -122,9 +122,11 @@ function errorOf(history: History): AlembicErrorReport | null {
   if (history.error !== null) return history.error
   if (!history.uncertain) return null
   const files = history.unreadable.filter((file) => file.error === null)
+  const whose = files.length === 1 ? 'one script' : `${files.length} scripts`
+  const why = files.some(({ cause }) => cause === 'dynamic') ? 'can only be told by Python' : 'could not be read'
   return {
     kind: 'UnreadableScript',
     revisions: [],
-    message: `${files.length === 1 ? 'one script' : `${files.length} scripts`} can only be told by Python`,
+    message: `${whose} ${why}`,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../errors.js'
 import { memorySnapshot } from '../snapshot/memory.js'
+import { DirectoryUnreadable } from '../snapshot/snapshot.js'
 import { defaultConfiguration, loadConfiguration } from './index.js'
 
 const load = (text: string | Uint8Array) => loadConfiguration(memorySnapshot({ 'onehead.json': text }))
@@ -177,5 +178,7 @@ describe('loadConfiguration', () => {
     expect(await refusal('['.repeat(200_000))).toMatchObject({ place: expect.stringMatching(/^onehead\.json:1:/) })
     const link = memorySnapshot({ 'onehead.json': { symlink: 'elsewhere.json' } })
     await expect(loadConfiguration(link)).rejects.toThrow('onehead.json is not a regular file')
+    const forbidden = { ...link, list: () => Promise.reject(new DirectoryUnreadable('')) }
+    await expect(loadConfiguration(forbidden)).rejects.toMatchObject({ name: 'UsageError' })
   })
 })

@@ -1,6 +1,6 @@
 import type { Span } from '@onehead/core'
 import { UsageError } from '../errors.js'
-import { type Content, isFailure, type Snapshot } from '../snapshot/snapshot.js'
+import { type Content, DirectoryUnreadable, type Entry, isFailure, type Snapshot } from '../snapshot/snapshot.js'
 import {
   CONFIGURATION_PATH,
   type Configuration,
@@ -42,7 +42,8 @@ export async function loadConfiguration(snapshot: Snapshot): Promise<Configurati
 /** A file by its path, or null where it is absent. Throws `UsageError` where it is there and cannot be read. */
 export async function readRootFile(snapshot: Snapshot, path: string): Promise<Uint8Array | null> {
   const directory = path.slice(0, Math.max(0, path.lastIndexOf('/')))
-  const entry = (await snapshot.list(directory))?.find((one) => one.path === path)
+  const entries = await listFolder(snapshot, directory)
+  const entry = entries?.find((one) => one.path === path)
   if (entry === undefined) return null
   if (entry.mode !== 'file') {
     throw new UsageError(`${path} is not a regular file`, { place: `${path}:1:1`, help: 'make it a file, not a link' })
@@ -53,6 +54,16 @@ export async function readRootFile(snapshot: Snapshot, path: string): Promise<Ui
   })
   if (read !== undefined && !isFailure(read)) return read
   throw new UsageError(`${path} cannot be read: ${read?.message ?? 'it vanished'}`, { place: `${path}:1:1` })
+}
+
+async function listFolder(snapshot: Snapshot, directory: string): Promise<readonly Entry[] | null> {
+  try {
+    return await snapshot.list(directory)
+  } catch (error) {
+    if (!(error instanceof DirectoryUnreadable)) throw error
+    const shown = directory === '' ? 'the workspace root' : directory
+    throw new UsageError(`${shown} may not be read (permissions)`)
+  }
 }
 
 function complete(json: JsonText): Configuration {

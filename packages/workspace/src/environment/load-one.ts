@@ -58,7 +58,9 @@ async function fileFailure({ files }: Loading, declared: Declared): Promise<Brok
   const failure = files.ini(path)?.failure
   if (!failure) return null
   const { kind, message, span } = failure
-  return { ...broken(declared, message, span, null, alembicError(kind, message)), config: path }
+  // Python's ConfigParser passes over what it may not read, so that Alembic's own error is about something else.
+  const error = kind === 'OSError' ? null : alembicError(kind, message)
+  return { ...broken(declared, message, span, null, error), config: path }
 }
 
 /** What Alembic reads when it is run in `cwd` with this configuration. */

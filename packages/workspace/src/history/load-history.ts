@@ -62,7 +62,7 @@ export async function loadHistory(
     if (reading === undefined) return notRead(file.path, { code: 'missing', message: 'it is not there any more' })
     return 'cause' in reading ? reading : toScript(file.path, reading)
   })
-  const scanned = readings.size - toParse.length
+  const scanned = [...readings.values()].filter((one) => 'tier' in one && one.tier === 'scanned').length
   const said =
     listing.notes.length === 0 ? environment : { ...environment, notes: [...environment.notes, ...listing.notes] }
   return { history: buildHistory(said, files, listing.loadedTwice), scanned, parsed: toParse.length }
