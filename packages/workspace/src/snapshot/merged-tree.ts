@@ -23,6 +23,8 @@ export interface MergeOptions {
   readonly prefix?: string
   /** False: as with a git older than 2.38. */
   readonly mergeTree?: boolean
+  /** The merge base, where it is known already: null where there is none. Left out: git is asked. */
+  readonly base?: string | null
 }
 
 /**
@@ -39,7 +41,7 @@ export async function predictMerge(
   if (!isOid(target) || !isOid(source)) throw new TypeError('predictMerge takes full ids of commits')
   const [merged, base] = await Promise.all([
     options.mergeTree === false ? null : mergeTree(cwd, target, source),
-    mergeBase(cwd, target, source),
+    options.base === undefined ? mergeBase(cwd, target, source) : options.base,
   ])
   const prefix = options.prefix ?? ''
   if (merged !== null && (base !== null || merged.unmerged.length === 0)) {
@@ -50,7 +52,8 @@ export async function predictMerge(
     : pathLevel(cwd, objects, target, source, base, prefix)
 }
 
-interface Merged {
+/** What `merge-tree` printed. */
+export interface Merged {
   readonly tree: string
   readonly unmerged: readonly {
     readonly mode: string
@@ -79,7 +82,8 @@ async function mergeBase(cwd: string, target: string, source: string): Promise<s
   return code === 0 && isOid(base) ? base : null
 }
 
-async function fromMergeTree(
+/** The snapshot behind what `merge-tree` printed; `base` is only handed on. */
+export async function fromMergeTree(
   objects: GitObjects,
   { tree, unmerged }: Merged,
   base: string | null,
