@@ -29,6 +29,17 @@ export async function mayConcernMigrations(
   after: string | null,
   isConfiguration: (path: string) => boolean,
 ): Promise<boolean> {
+  const tree = (oid: string | null) => treeSnapshot(objects, oid, 'a tree')
+  return mayConcernMigrationsBetween(objects, tree(before), tree(after), isConfiguration)
+}
+
+/** The same for any two snapshots of one repository, such as a commit and what is staged on top of it. */
+export async function mayConcernMigrationsBetween(
+  objects: GitObjects,
+  before: Snapshot,
+  after: Snapshot,
+  isConfiguration: (path: string) => boolean,
+): Promise<boolean> {
   const contents: { readonly oid: string; readonly word: Buffer }[] = []
   const isTelling = ({ path, before, after }: Change): boolean => {
     if (isLink(before) || isLink(after)) return true
@@ -39,11 +50,7 @@ export async function mayConcernMigrations(
     for (const side of [before, after]) if (side?.contentId) contents.push({ oid: side.contentId, word })
     return contents.length > MOST_FILES
   }
-  const found = await someChange(
-    treeSnapshot(objects, before, 'before'),
-    treeSnapshot(objects, after, 'after'),
-    isTelling,
-  )
+  const found = await someChange(before, after, isTelling)
   return found || anyHolds(objects, contents)
 }
 

@@ -12,7 +12,10 @@ import { UsageError } from '../errors.js'
 import type { OpenWorkspace } from './open-workspace.js'
 
 /** The level of each rule in each environment: what the environment's settings say, else the workspace's, else the rule's own. */
-export function levelsOf({ configuration, environments }: OpenWorkspace): JudgeOptions['levels'] {
+export function levelsOf({
+  configuration,
+  environments,
+}: Pick<OpenWorkspace, 'configuration' | 'environments'>): JudgeOptions['levels'] {
   const defaults = new Map(rules.map((rule) => [rule.name as RuleName, rule.severity]))
   const own = new Map<string, Readonly<Record<string, Level>>>()
   for (const environment of environments) {
