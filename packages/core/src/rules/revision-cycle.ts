@@ -29,7 +29,7 @@ function finding(history: History, cycle: Cycle): Finding {
     message: alone
       ? `revision "${revisions[0]}" ${how}`
       : `${count(revisions.length, 'revision')} form a cycle${throughDependency ? ' through depends_on' : ''}`,
-    labels: steps(history, cycle).slice(0, MOST_LABELS),
+    labels: steps(history, cycle),
     notes: [`the cycle: ${drawing(revisions)}`, alembicSays(history, cycle)],
     help: alone
       ? 'name the revision that comes before, or None for a base'
@@ -47,7 +47,7 @@ function drawing(revisions: readonly string[]): string {
 }
 
 function steps(history: History, { revisions }: Cycle): Label[] {
-  return revisions.flatMap((id, index) => {
+  return revisions.slice(0, MOST_LABELS).flatMap((id, index) => {
     const script = history.map.get(id)
     const next = revisions[(index + 1) % revisions.length]!
     if (script === undefined) return []
@@ -63,8 +63,10 @@ function alembicSays(history: History, { revisions }: Cycle): string {
   if (error === null) {
     return 'Alembic does not notice: `alembic heads` answers, while `alembic history` and `alembic upgrade` may never end'
   }
-  const innocent = error.revisions.filter((id) => !revisions.includes(id)).length
-  const namesAll = revisions.every((id) => error.revisions.includes(id))
+  const guilty = new Set(revisions)
+  const named = new Set(error.revisions)
+  const innocent = error.revisions.filter((id) => !guilty.has(id)).length
+  const namesAll = revisions.every((id) => named.has(id))
   if (!/Cycle|Loop/.test(error.kind)) return `Alembic does not get that far: it ends in \`${error.kind}\``
   if (!namesAll || innocent === 0) return `Alembic ends in \`${error.kind}\``
   return `Alembic ends in \`${error.kind}\` and names ${innocent} more that ${innocent === 1 ? 'is' : 'are'} innocent`
