@@ -1,4 +1,5 @@
 import type { HistoryChange, Notice, NoticedRevision, Occasion, Reparented } from '../notice/notice.js'
+import type { Diagnostic } from '../rules/rule.js'
 import { cutEnd, visible, widthOf } from './cells.js'
 import { count, formatNumber, listNames } from './counting.js'
 import { createPage, type Page, type TextOptions } from './page.js'
@@ -137,31 +138,31 @@ function revisions(sign: '+' | '-', all: readonly NoticedRevision[], { authors }
 }
 
 function wrong(change: HistoryChange, page: Page): string[] {
-  const { split, newErrors, environment, heads } = change
-  const [error] = newErrors
+  const { split, newErrors, environment } = change
   const see = page.command(`onehead check ${visible(environment.name)}`)
+  const [error] = newErrors
   if (error !== undefined) {
     const rest = newErrors.length === 1 ? '' : ` (and ${newErrors.length - 1} more)`
     return [`  ${page.paint('error', `error[${error.rule}]:`)} ${visible(error.message)}${rest}; see ${see}`]
   }
-  if (split === null) return []
-  const named =
-    heads === null
-      ? ''
-      : ` (${listNames(
-          heads.map(({ revision }) => revision),
-          4,
-        )})`
-  const edit = split.fix?.edits.at(-1)
-  const repair =
-    split.fix?.command != null
-      ? command(split.fix.command, page)
-      : edit === undefined
-        ? see
-        : `write ${visible(edit.text)} at ${visible(page.showPath(edit.path))}:${edit.range.start.line}, as ${see} shows`
+  return split === null ? [] : splitLines(split, change, see, page)
+}
+
+function splitLines(split: Diagnostic, { heads }: HistoryChange, see: string, page: Page): string[] {
+  const ids = (heads ?? []).map(({ revision }) => revision)
+  const named = ids.length === 0 ? '' : ` (${listNames(ids, 4)})`
+  const fact = `  ${page.paint('error', 'error[multiple-heads]:')} ${visible(split.message)}${named}; \`upgrade head\` stops here`
+  const { help, fix, notes } = split
+  if (fix?.command != null) return [fact, `  ${visible(help ?? 'repair it')}: ${command(fix.command, page)}`]
+  const edit = fix?.edits.at(-1)
+  if (edit === undefined) return [fact, `  ${visible(help ?? 'how to repair it')}: see ${see}`]
+  const place = `${visible(page.showPath(edit.path))}:${edit.range.start.line}`
+  // What the edit means for a database that has run the moved revision stands last in the notes.
+  const warning = notes.at(-1)
   return [
-    `  ${page.paint('error', 'error[multiple-heads]:')} ${visible(split.message)}${named}; \`upgrade head\` stops here`,
-    `  ${visible(split.help ?? 'to repair it')}: ${repair}`,
+    fact,
+    `  ${visible(help ?? 'repair it')}: write ${visible(edit.text)} at ${place}`,
+    ...(warning === undefined ? [] : [`  but ${visible(warning)}`]),
   ]
 }
 

@@ -2,9 +2,11 @@ import {
   type BrokenEnvironment,
   compareHistories,
   type Environment,
+  type History,
   type HistoryChange,
   type Moment,
 } from '@onehead/core'
+import type { IsPublished } from './published-here.js'
 import { isSame, keyOf, loadOf, momentOf, type Side } from './side.js'
 
 /** What differs between two snapshots, environment by environment. */
@@ -20,8 +22,16 @@ interface Pair {
   readonly now: Environment | null
 }
 
-/** Compares all environments of two snapshots; only those that may differ are read. */
-export async function compareSides(before: Side, now: Side): Promise<Difference> {
+/**
+ * Compares all environments of two snapshots; only those that may differ are read.
+ *
+ * @param publishedIn asked where several heads have to be joined: what of a history of `now` is published
+ */
+export async function compareSides(
+  before: Side,
+  now: Side,
+  publishedIn: (history: History) => Promise<IsPublished>,
+): Promise<Difference> {
   const changes: HistoryChange[] = []
   const wasBroken = new Set(before.broken.map(keyOf))
   const isBroken = new Set(now.broken.map(keyOf))
@@ -32,7 +42,13 @@ export async function compareSides(before: Side, now: Side): Promise<Difference>
     // A configuration that broke or was mended is told as such: its revisions did not go or come.
     if (pair.before === null && wasBroken.has(keyOf(pair.now!))) continue
     if (pair.now === null && isBroken.has(keyOf(pair.before!))) continue
-    const change = compareHistories(await load(before, pair.before), await load(now, pair.now))
+    const old = await load(before, pair.before)
+    const current = await load(now, pair.now)
+    const found = compareHistories(old, current)
+    const change =
+      found?.split == null
+        ? found
+        : compareHistories(old, await momentOf(now, current!.history, await publishedIn(current!.history)))
     if (change !== null) changes.push(change)
     before.sources.forget()
     now.sources.forget()

@@ -2,6 +2,7 @@ import type { HistoryChange, Notice } from '@onehead/core'
 import { runGit } from '../git/process.js'
 import { compareSides, type Difference } from './compare-sides.js'
 import type { MomentsInHand } from './hook.js'
+import { publishedHere } from './published-here.js'
 import { openSide } from './side.js'
 import { wasTold } from './told.js'
 
@@ -15,7 +16,7 @@ export async function composeNotice(hand: MomentsInHand): Promise<Notice | null>
   const { moments, directories } = hand
   const now = await openSide(hand.now)
   const before = await openSide(hand.before, now.configuration)
-  const difference = await compareSides(before, now)
+  const difference = await compareSides(before, now, (history) => publishedHere(hand, now, history))
   const { changes, broken } = difference
   if (changes.length + broken.length === 0) return null
   // Commits that are still to be applied bring back what seems to be gone: post-rewrite will tell.

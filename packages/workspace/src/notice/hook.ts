@@ -17,6 +17,8 @@ export interface MomentsInHand {
   readonly moments: Moments
   readonly directories: GitDirectories
   readonly root: string
+  /** Where `root` lies in the repository: empty, or with `/` at the end. */
+  readonly prefix: string
   readonly objects: GitObjects
   readonly before: Snapshot
   readonly now: Snapshot
@@ -48,11 +50,11 @@ export async function noticeOf(call: HookCall): Promise<Notice | null> {
   }
 }
 
-type Start = Pick<MomentsInHand, 'moments' | 'directories' | 'root' | 'objects'> & { readonly prefix: string }
+type Start = Pick<MomentsInHand, 'moments' | 'directories' | 'root' | 'objects' | 'prefix'>
 
 /** Null where one of the two is not there (no commit yet), or both are the same. */
-async function takeUp({ prefix, ...start }: Start): Promise<MomentsInHand | null> {
-  const { moments, objects, root } = start
+async function takeUp(start: Start): Promise<MomentsInHand | null> {
+  const { moments, objects, root, prefix } = start
   const now = moments.now === 'index' ? null : await readCommit(objects, moments.now)
   const before = await beforeOf(objects, moments, now)
   if (before === null || (now === null && moments.now !== 'index')) return null

@@ -54,11 +54,19 @@ export async function loadOf(side: Side, environment: Environment): Promise<Hist
   return history
 }
 
-/** What the graph rules say; which of the revisions are published is not asked. */
-export async function momentOf(side: Side, history: History): Promise<Moment> {
+/**
+ * What the graph rules say.
+ *
+ * @param isPublished decides how heads are joined; by default nobody can tell
+ */
+export async function momentOf(
+  side: Side,
+  history: History,
+  isPublished: (revision: string) => boolean | null = () => null,
+): Promise<Moment> {
   const options: JudgeOptions = {
     levels: levelsOf(side),
-    isPublished: () => null,
+    isPublished: (_, revision) => isPublished(revision),
     baseline: new Set(),
     scripts: 'none',
     source: side.sources.bytes,
