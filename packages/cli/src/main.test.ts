@@ -49,6 +49,8 @@ describe('help and version', () => {
         show     show a revision, like \`alembic show\`
         graph    draw a history
         explain  explain a rule, or an error that Alembic printed
+        init     install the git hooks, or take them out
+        doctor   tell whether the git hooks would really run here
 
         <command> --help  its options, with examples
         --version         the version
@@ -78,6 +80,9 @@ describe('help and version', () => {
       options:
             --format FORMAT    text, json or github
             --scripts WHICH    scripts that are judged one by one: new (default; the rest is folded), all or none
+            --at REF           judge a commit instead of the working tree
+            --staged           judge what is staged
+            --merge-with REF   judge what will exist once HEAD (or --at, --staged) is merged into that branch
             --rule RULE …      only this rule
             --max-warnings N   fail when there are more warnings
             --update-baseline  park what is found now in onehead.baseline.json
@@ -94,6 +99,7 @@ describe('help and version', () => {
         onehead check
         onehead check services/billing --scripts all
         onehead check -c deploy/db.ini -n tenants
+        onehead check --merge-with origin/main
         onehead check --format github --max-warnings 0
       "
     `)

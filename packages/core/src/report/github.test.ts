@@ -14,7 +14,7 @@ describe('annotations', () => {
       fix: { applicability: 'ask', edits: [], command: 'onehead rebase' },
     })
     expect(formatGithub(report({ diagnostics: [found] }), { pathPrefix: 'backend/' })).toMatchInlineSnapshot(`
-      "::error file=backend/v/b%2C 100%25%3Ax.py,line=2,endLine=2,col=17,endColumn=23,title=onehead%3A multiple-heads::this history has 2 heads (services/billing)%0Ayours%0Av/c.py:2:17%0Anote: 50%25 of the scripts\\nwere read%0Ahelp: revise the other head%0Arun: onehead rebase
+      "::error file=backend/v/b%2C 100%25%3Ax.py,line=2,endLine=2,col=17,endColumn=23,title=onehead%3A multiple-heads::this history has 2 heads (services/billing)%0Ayours%0Av/c.py:2:17%0Anote: 50%25 of the scripts\\nwere read%0Ahelp: revise the other head%0Aon your machine: onehead rebase
       "
     `)
   })
@@ -27,8 +27,8 @@ describe('annotations', () => {
     ]
     expect(`\n${formatGithub(report({ diagnostics }))}`).toMatchInlineSnapshot(`
       "
-      ::warning file=v/b%2C 100%25%3Ax.py,line=2,endLine=4,title=onehead%3A multiple-heads::this history has 2 heads (services/billing)%0Ayours%0Arun: onehead explain multiple-heads
-      ::notice title=onehead%3A multiple-heads::this history has 2 heads (services/billing)%0Arun: onehead explain multiple-heads
+      ::warning file=v/b%2C 100%25%3Ax.py,line=2,endLine=4,title=onehead%3A multiple-heads::this history has 2 heads (services/billing)%0Ayours%0Aon your machine: onehead explain multiple-heads
+      ::notice title=onehead%3A multiple-heads::this history has 2 heads (services/billing)%0Aon your machine: onehead explain multiple-heads
       "
     `)
   })

@@ -3,6 +3,7 @@ import { visible } from './cells.js'
 import { formatNumber, listNames } from './counting.js'
 import { notesOf } from './notes.js'
 import type { CheckReport } from './report.js'
+import { commandToMerge } from './snapshot-text.js'
 
 export interface GithubOptions {
   /** What to put before a workspace-relative path to make it relative to the repository; ends with `/` or is empty. */
@@ -16,9 +17,11 @@ const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warn: 'wa
  * laptop; one notice for the notes on environments, one for the old debt that is folded. Syntax and escapes: GitHub's `actions/toolkit`, `@actions/core` commands.
  */
 export function formatGithub(report: CheckReport, { pathPrefix = '' }: GithubOptions = {}): string {
-  const lines = report.diagnostics.map((diagnostic) => annotate(diagnostic, pathPrefix))
+  const lines = report.diagnostics.map((diagnostic) =>
+    annotate(diagnostic, pathPrefix, commandToMerge(report.snapshot)),
+  )
   const notes = notesOf(report.environments)
-  if (notes.length > 0) lines.push(command('notice', { title: 'onehead: notes' }, notes.join('\n')))
+  if (notes.length > 0) lines.push(annotation('notice', { title: 'onehead: notes' }, notes.join('\n')))
   if (report.folded.length > 0) {
     const debt = report.folded.map(
       (entry) => `${formatNumber(entry.count)} × ${entry.rule} in ${listNames(entry.environments)} (${entry.reason})`,
@@ -28,15 +31,16 @@ export function formatGithub(report: CheckReport, { pathPrefix = '' }: GithubOpt
       ...debt,
       'to list it: onehead check --scripts all',
     ].join('\n')
-    lines.push(command('notice', { title: 'onehead: old debt' }, text))
+    lines.push(annotation('notice', { title: 'onehead: old debt' }, text))
   }
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function annotate(diagnostic: Diagnostic, pathPrefix: string): string {
+function annotate(diagnostic: Diagnostic, pathPrefix: string, merge: string | null): string {
   const { rule, severity, message, labels, notes, help, fix, environment } = diagnostic
   const primary = labels[0]
-  const run = fix?.command ? `run: ${fix.command}` : `run: onehead explain ${rule}`
+  const command = fix?.command ?? (merge === null ? `onehead explain ${rule}` : 'onehead check')
+  const run = `on your machine: ${merge === null ? '' : `${merge} && `}${command}`
   const others = labels
     .slice(1)
     .map(({ path, range, text }) => `${path}:${range.start.line}:${range.start.column}${text === '' ? '' : ` ${text}`}`)
@@ -50,7 +54,7 @@ function annotate(diagnostic: Diagnostic, pathPrefix: string): string {
   ]
     .map(visible)
     .join('\n')
-  return command(COMMANDS[severity], { ...placeOf(primary, pathPrefix), title: `onehead: ${rule}` }, text)
+  return annotation(COMMANDS[severity], { ...placeOf(primary, pathPrefix), title: `onehead: ${rule}` }, text)
 }
 
 /** GitHub refuses columns where an annotation spans lines. */
@@ -62,7 +66,7 @@ function placeOf(label: Diagnostic['labels'][number] | undefined, pathPrefix: st
   return { ...lines, col: `${start.column}`, endColumn: `${Math.max(start.column, end.column)}` }
 }
 
-function command(name: string, properties: Readonly<Record<string, string>>, message: string): string {
+function annotation(name: string, properties: Readonly<Record<string, string>>, message: string): string {
   const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(value)}`)
   return `::${name} ${list.join(',')}::${escapeData(message)}`
 }

@@ -31,3 +31,14 @@ export function describeTextualConflicts({ textualConflicts }: SnapshotReport): 
   const files = `${count(textualConflicts.length, 'file')} ${textualConflicts.length === 1 ? 'is' : 'are'}`
   return `${files} changed on both sides and git will ask you to merge by hand (${listNames(textualConflicts)}); the target's side was judged`
 }
+
+/**
+ * The command that brings the target into the tree at hand, so that what was predicted can be repaired there; null where
+ * nothing was merged, or where the target has no name that means something on another machine.
+ */
+export function commandToMerge(snapshot: SnapshotReport | undefined): string | null {
+  const ref = snapshot?.target?.ref.replace(/^refs\/(heads|remotes)\//, '')
+  if (ref === undefined || !/^[\w][\w./-]*$/.test(ref) || /^[0-9a-f]{7,64}$|(^|_)HEAD$/.test(ref)) return null
+  const remote = /^(origin|upstream)\/(.+)$/.exec(ref)
+  return remote === null ? `git merge ${ref}` : `git fetch ${remote[1]} ${remote[2]} && git merge ${ref}`
+}

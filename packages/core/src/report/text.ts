@@ -1,5 +1,4 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Diagnostic } from '../rules/rule.js'
 import { padEnd, visible, widthOf, wrap } from './cells.js'
 import { count, formatDuration, formatNumber, listNames } from './counting.js'
 import { drawDiagnostic } from './diagnostic-text.js'
@@ -7,7 +6,7 @@ import { notesOf } from './notes.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 import { paintCode, SEVERITY_WORDS } from './paint.js'
 import type { CheckReport, EnvironmentReport, FoldedDiagnostics } from './report.js'
-import { describeSnapshot, describeTextualConflicts } from './snapshot-text.js'
+import { commandToMerge, describeSnapshot, describeTextualConflicts } from './snapshot-text.js'
 
 export interface CheckTextOptions extends TextOptions {
   /** How long it took; left out of the summary when null. */
@@ -185,7 +184,7 @@ function drawFindings(report: CheckReport, options: CheckTextOptions, page: Page
     ...withFacts(`${sign} ${found} in ${whereFound(report)}`, facts, page),
     ...limit,
     ...drawScanned(report, page),
-    ...drawNext(report.diagnostics, page),
+    ...drawNext(report, page),
   ]
 }
 
@@ -196,7 +195,7 @@ function whereFound(report: CheckReport): string {
 }
 
 /** The one thing to do: for the first error, else for the first of what there is. */
-function drawNext(diagnostics: readonly Diagnostic[], page: Page): readonly string[] {
+function drawNext({ diagnostics, snapshot }: CheckReport, page: Page): readonly string[] {
   const first = diagnostics.find(({ severity }) => severity === 'error') ?? diagnostics[0]
   if (first === undefined) return []
   const command = first.fix?.command ?? null
@@ -207,7 +206,15 @@ function drawNext(diagnostics: readonly Diagnostic[], page: Page): readonly stri
       : (first.fix?.edits.length ?? 0) > 0
         ? `make the edit shown for ${first.rule}, then ${again}`
         : `\`${page.command(`onehead explain ${first.rule}`)}\``
-  return [`  next: ${paintCode(text, page.paint)}`]
+  // What was found in a predicted merge is not in the tree at hand yet.
+  const merge = commandToMerge(snapshot)
+  return wrapNext(merge === null ? text : `\`${visible(merge)}\`, then ${text}`, page)
+}
+
+function wrapNext(text: string, page: Page): readonly string[] {
+  return wrap(text, page.width - 8, page.glyphs.ellipsis).map(
+    (line, index) => (index === 0 ? '  next: ' : '        ') + paintCode(line, page.paint),
+  )
 }
 
 function drawScanned({ summary: { scanned } }: CheckReport, page: Page): readonly string[] {
