@@ -20,7 +20,7 @@ export const init: Command = {
       choices: ['auto', 'never'],
       says: 'auto: a push with revisions first fetches the branch it lands on, for a few seconds at most',
     },
-    { name: 'target', value: 'BRANCH', says: 'the branch that work lands on, such as upstream/main, for onehead.json' },
+    { name: 'target', value: 'BRANCH', says: 'the branch that work lands on from this clone, such as upstream/main' },
     { name: 'cwd', value: 'DIR', says: 'run as if started there' },
     formatOption('text', 'json'),
   ],

@@ -51,9 +51,9 @@ export function applyEdit(top: string, { path, before, after, executable }: File
   removeLeftovers(absolute)
   const temporary = join(dirname(absolute), `.${basename(absolute)}.onehead-${process.pid}`)
   try {
-    const mode = (before === null ? 0o644 : statSync(absolute).mode & 0o7777) | (executable ? 0o111 : 0)
+    const mode = before === null ? 0o644 : statSync(absolute).mode & 0o7777
     writeFileSync(temporary, Buffer.from(after, 'latin1'), { flag: 'wx', mode: 0o600 })
-    chmodSync(temporary, mode)
+    chmodSync(temporary, executable && (mode & 0o100) === 0 ? mode | 0o111 : mode)
     renameSync(temporary, absolute)
   } finally {
     rmSync(temporary, { force: true })

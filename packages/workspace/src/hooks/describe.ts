@@ -144,6 +144,7 @@ export function formatDiagnosis(diagnosis: Diagnosis, options: TextOptions): str
         ? []
         : [`${' '.repeat(width + 6)}cure: ${visible(cure)}`]),
     ]),
+    ...(diagnosis.target === null ? [] : [`work lands on ${visible(diagnosis.target)}`]),
     ...diagnosis.findings.flatMap(({ severity, message, cure }) => [
       `${paint(severity, severity === 'warn' ? 'warning:' : 'note:')} ${visible(message)}`,
       `  cure: ${visible(cure)}`,

@@ -17,10 +17,14 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   /** `~/.config/husky/init.sh` is there. */
   readonly hasHuskyInit: boolean
-  /** The branch that work lands on, `origin/main`; null when none can be told. */
-  readonly target: string | null
-  readonly hasRemote: boolean
+  readonly target: TargetFact
 }
+
+/** The branch that work lands on, or why it is not known. */
+export type TargetFact =
+  | { readonly kind: 'found' | 'missing'; readonly name: string }
+  | { readonly kind: 'no remote' | 'unknown'; readonly remote: string }
+  | { readonly kind: 'broken configuration'; readonly message: string }
 
 export interface HookVerdict {
   readonly name: HookName
@@ -42,6 +46,8 @@ export interface Diagnosis {
   readonly manager: ManagerKind
   readonly hooks: readonly HookVerdict[]
   readonly findings: readonly Finding[]
+  /** The branch that work lands on, `origin/main`; null when it is not known. */
+  readonly target: string | null
   /** The gate runs, and so does every other hook that is installed. */
   readonly healthy: boolean
 }
@@ -54,6 +60,7 @@ export function diagnose(facts: InstallationFacts, around: Surroundings): Diagno
     manager: manager.kind,
     hooks,
     findings: findings(facts, around, manager),
+    target: around.target.kind === 'found' ? around.target.name : null,
     healthy: hooks.every(
       ({ name, status }) => status === 'runs' || (status === 'not installed' && name !== 'pre-push'),
     ),
@@ -250,17 +257,7 @@ function machineFindings(around: Surroundings): readonly Finding[] {
       message: 'ONEHEAD_SKIP is set: the gate lets every push go',
       cure: 'unset ONEHEAD_SKIP',
     })
-  if (around.target === null)
-    found.push({
-      name: 'no-target',
-      severity: 'warn',
-      message: around.hasRemote
-        ? 'the branch that work lands on is not known, so only what is pushed itself is judged, not what it is merged into'
-        : 'there is no remote, so there is no branch that work lands on: only what is pushed itself is judged',
-      cure: around.hasRemote
-        ? 'git remote set-head origin --auto, or "target" in onehead.json'
-        : 'git remote add origin <url>',
-    })
+  found.push(...targetFindings(around.target))
   if (isOlder(around.gitVersion, 2, 38))
     found.push({
       name: 'old-git',
@@ -277,6 +274,28 @@ function machineFindings(around: Surroundings): readonly Finding[] {
       cure: 'with husky, put `export PATH="<folder of node>:$PATH"` into ~/.config/husky/init.sh',
     })
   return found
+}
+
+function targetFindings(target: TargetFact): readonly Finding[] {
+  const finding = (message: string, cure: string): readonly Finding[] => [
+    { name: 'no-target', severity: 'warn', message, cure },
+  ]
+  const judged = 'only what is pushed is judged, not what it will be merged into'
+  switch (target.kind) {
+    case 'found':
+      return []
+    case 'missing':
+      return finding(`the branch that work lands on, ${target.name}, is not here: ${judged}`, 'git fetch --all')
+    case 'no remote':
+      return finding(`there is no remote, so no branch that work lands on: ${judged}`, 'git remote add origin <url>')
+    case 'unknown':
+      return finding(
+        `the default branch of ${target.remote} is not known: ${judged}`,
+        `git fetch ${target.remote} && git remote set-head ${target.remote} --auto`,
+      )
+    case 'broken configuration':
+      return finding(`onehead.json cannot be read: ${target.message}`, 'onehead check')
+  }
 }
 
 export function isOlder(version: string, major: number, minor: number): boolean {

@@ -66,13 +66,8 @@ export interface InstallationFacts {
   readonly scripts: ReadonlyMap<string, FileFact>
   /** What `onehead.fetch` is set to. */
   readonly fetch: string | null
-  /** onehead.json, there or not. `target` is null also where the file is not JSON; `isBroken` tells. */
-  readonly configuration: {
-    readonly path: string
-    readonly text: Bytes | null
-    readonly target: string | null
-    readonly isBroken: boolean
-  }
+  /** What `onehead.target` is set to. */
+  readonly target: string | null
   /** The default branch of a remote called `upstream`, as far as this clone knows it: `upstream/main`. */
   readonly upstream: string | null
 }

@@ -2,11 +2,11 @@ import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSyn
 import { join, resolve, sep } from 'node:path'
 import { UsageError } from '../errors.js'
 import { GitMissing, runGit } from '../git/process.js'
-import { findRoot } from '../root.js'
 import { type FileFact, type InstallationFacts, joinPath, type PackageFact, type Scope } from './facts.js'
 import { hookNames } from './hook-names.js'
 import { readManifest } from './manifest.js'
 import { lockFiles } from './package-manager.js'
+import { readSetting } from './settings.js'
 import { lefthookScript } from './snippets.js'
 
 export interface FactOptions {
@@ -51,18 +51,8 @@ export async function loadFacts(folder: string, options: FactOptions = {}): Prom
     simpleGitHooks: files.first(SIMPLE_GIT_HOOKS_FILES.map((name) => joinPath(packages?.directory ?? '', name))),
     scripts: files.all(hookNames.map((name) => lefthookScript(lefthook, name))),
     fetch: git.fetch,
-    configuration: readConfiguration(files, files.name(join(findRoot(folder).root, 'onehead.json'))),
+    target: git.target,
     upstream: git.upstream,
-  }
-}
-
-function readConfiguration(files: Files, path: string): InstallationFacts['configuration'] {
-  const text = files.read(path)?.text ?? null
-  try {
-    const { target } = JSON.parse(Buffer.from(text ?? '{}', 'latin1').toString('utf8')) as { target?: unknown }
-    return { path, text, target: typeof target === 'string' ? target : null, isBroken: false }
-  } catch {
-    return { path, text, target: null, isBroken: true }
   }
 }
 
@@ -81,15 +71,17 @@ interface GitFacts {
   readonly hooksDirectory: string
   readonly hooksPath: InstallationFacts['hooksPath']
   readonly fetch: string | null
+  readonly target: string | null
   readonly upstream: string | null
 }
 
 async function askGit(folder: string): Promise<GitFacts> {
   const top = await findTop(folder)
-  const [places, hooksPath, fetch, upstream] = await Promise.all([
+  const [places, hooksPath, fetch, target, upstream] = await Promise.all([
     runGit(top, ['rev-parse', '--git-dir', '--git-common-dir', '--git-path', 'hooks']),
     findHooksPath(top),
     readSetting(top, 'onehead.fetch'),
+    readSetting(top, 'onehead.target'),
     findUpstream(top),
   ])
   const [gitDirectory = '.git', commonDirectory = '.git', hooksDirectory = '.git/hooks'] = places.stdout
@@ -103,6 +95,7 @@ async function askGit(folder: string): Promise<GitFacts> {
     hooksDirectory: resolve(top, hooksDirectory),
     hooksPath,
     fetch,
+    target,
     upstream,
   }
 }
@@ -157,12 +150,6 @@ async function findHooksPath(top: string): Promise<InstallationFacts['hooksPath'
   if (value === null) return null
   const local = await runGit(top, ['config', '--local', '--get', 'core.hooksPath'])
   return { value, scope: local.code === 0 ? 'local' : 'global' }
-}
-
-/** One setting of git as text, null when it is not set. */
-export async function readSetting(top: string, key: string): Promise<string | null> {
-  const { code, stdout } = await runGit(top, ['config', '-z', '--get', key])
-  return code === 0 ? stdout.toString('utf8').replace(/\0$/, '') : null
 }
 
 /** Files under the names that facts use. */

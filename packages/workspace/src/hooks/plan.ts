@@ -1,4 +1,3 @@
-import { setJsonValue } from '../configuration/json-text.js'
 import { managedBlock } from './block.js'
 import { type InstallationFacts, joinPath } from './facts.js'
 import {
@@ -29,7 +28,7 @@ export interface InstallationWish {
   readonly hooks: readonly HookName[]
   /** Null leaves `onehead.fetch` as it is. */
   readonly fetch: 'auto' | 'never' | null
-  /** The branch that work lands on, for onehead.json; null leaves it as it is. */
+  /** The branch that work lands on here, such as `upstream/main`; null leaves `onehead.target` as it is. */
   readonly target: string | null
 }
 
@@ -79,22 +78,11 @@ export interface InstallationPlan {
  */
 export async function planInstallation(facts: InstallationFacts, wish: InstallationWish): Promise<InstallationPlan> {
   const manager = chooseManager(facts)
-  const settings =
-    wish.fetch === null || wish.fetch === facts.fetch ? [] : [{ key: 'onehead.fetch', value: wish.fetch }]
+  const settings = [
+    { key: 'onehead.fetch', value: wish.fetch, before: facts.fetch },
+    { key: 'onehead.target', value: wish.target, before: facts.target },
+  ].flatMap(({ key, value, before }) => (value === null || value === before ? [] : [{ key, value }]))
   const base = { manager, settings, warnings: twoManagers(facts, manager) }
-  const plan = await planFor(facts, wish, manager, base)
-  const target = wish.target === null || plan.refusals.length > 0 ? null : await planTarget(facts, wish.target)
-  if (target === null) return plan
-  if ('message' in target) return { ...base, ...nothing, settings: [], refusals: [target] }
-  return { ...plan, edits: [...plan.edits, target], next: [...plan.next, `commit ${target.path}`] }
-}
-
-async function planFor(
-  facts: InstallationFacts,
-  wish: InstallationWish,
-  manager: Manager,
-  base: Base,
-): Promise<InstallationPlan> {
   switch (manager.kind) {
     case 'refused':
       return { ...base, ...nothing, settings: [], refusals: [{ path: null, ...manager }].map(onlyRefusal) }
@@ -212,16 +200,6 @@ function refuseFile(
     return { path, message: `${path} is not executable, so git ignores it`, help }
   }
   return null
-}
-
-async function planTarget(facts: InstallationFacts, target: string): Promise<FileEdit | Refusal | null> {
-  const { path, text, isBroken, target: present } = facts.configuration
-  if (present === target) return null
-  if (isBroken) return { path, message: `${path} is not JSON`, help: 'mend it, then run it again' }
-  const before = Buffer.from(text ?? '', 'latin1').toString('utf8')
-  const after =
-    before.trim() === '' ? `${JSON.stringify({ target }, null, 2)}\n` : await setJsonValue(before, ['target'], target)
-  return { path, before: text, after: Buffer.from(after, 'utf8').toString('latin1'), executable: false }
 }
 
 async function planManifest(facts: InstallationFacts): Promise<FileEdit | Refusal> {

@@ -1,7 +1,10 @@
+import { loadConfiguration } from '../configuration/index.js'
 import { applyInstallation } from '../hooks/apply.js'
 import { type FactOptions, loadFacts } from '../hooks/load-facts.js'
 import { type InstallationPlan, type InstallationWish, planInstallation } from '../hooks/plan.js'
 import { planRemoval } from '../hooks/plan-removal.js'
+import { findRoot } from '../root.js'
+import { workingTree } from '../snapshot/working-tree.js'
 
 export interface InitOptions extends InstallationWish {
   /** Absolute; anywhere in the repository. */
@@ -44,12 +47,14 @@ export async function planInit(
 export interface InitQuestions {
   /** `onehead.fetch` is not set. */
   readonly fetch: boolean
-  /** The branch of a remote `upstream` that work may land on; onehead.json names no target yet. */
+  /** The branch of a remote `upstream` that work may land on; neither git config nor onehead.json names a target yet. */
   readonly upstream: string | null
 }
 
-/** Throws `UsageError` outside a repository. */
+/** Throws `UsageError` outside a repository and for a broken onehead.json. */
 export async function findInitQuestions(folder: string): Promise<InitQuestions> {
-  const { fetch, upstream, configuration } = await loadFacts(folder)
-  return { fetch: fetch === null, upstream: configuration.target === null ? upstream : null }
+  const { fetch, upstream, target } = await loadFacts(folder)
+  const isOpen = upstream !== null && target === null
+  const configuration = isOpen ? await loadConfiguration(workingTree(findRoot(folder).root)) : null
+  return { fetch: fetch === null, upstream: configuration?.target === null ? upstream : null }
 }
