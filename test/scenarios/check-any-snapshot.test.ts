@@ -49,6 +49,7 @@ describe('check --merge-with', () => {
       method: 'merge-tree',
       approximate: false,
       textualConflicts: [],
+      uncommitted: [],
     })
     const text = shop.onehead(['check', '--merge-with', 'main'])
     expect(text.stdout).toContain(
@@ -56,6 +57,17 @@ describe('check --merge-with', () => {
     )
     expect(text.stdout).toContain("down_revision = '3c9e51a7b204'")
     expect(shop.git('status', '--porcelain')).toBe('')
+  })
+
+  it('says what lies on disk and is not in it', () => {
+    diverge()
+    shop.write(mine)
+    const path = Object.keys(mine)[0]
+    const { status, report } = check('--merge-with', 'topic~1')
+    expect([status, report.snapshot.uncommitted]).toEqual([0, [path]])
+    expect(shop.onehead(['check', '--at', 'HEAD']).stdout).not.toContain('not committed')
+    const { stdout } = shop.onehead(['check', '--merge-with', 'topic~1'])
+    expect(stdout.replace(/\s+/g, ' ')).toContain('1 script is not committed and not judged')
   })
 
   it('takes any commit, also one that is not checked out', () => {

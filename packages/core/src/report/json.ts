@@ -21,7 +21,7 @@ export const SCHEMA_VERSION = 1
  */
 export function formatCheckJson(report: CheckReport): string {
   const { environments, diagnostics, folded, summary, snapshot } = report
-  return write({
+  return writeJson({
     ...(snapshot === undefined ? {} : { snapshot: snapshotJson(snapshot) }),
     environments: environments.map(environmentJson),
     diagnostics: diagnostics.map(diagnosticJson),
@@ -39,12 +39,12 @@ export function formatCheckJson(report: CheckReport): string {
 }
 
 export function formatHeadsJson(environments: readonly EnvironmentReport[]): string {
-  return write({ environments: environments.map(environmentJson) })
+  return writeJson({ environments: environments.map(environmentJson) })
 }
 
 /** @param limit at most so many revisions per environment, the newest; null = all */
 export function formatHistoryJson(environments: readonly HistoryReport[], limit: number | null = null): string {
-  return write({
+  return writeJson({
     environments: environments.map((environment) => ({
       ...environmentJson(environment),
       revisions: environment.revisions?.slice(0, limit ?? undefined).map(revisionJson) ?? null,
@@ -54,7 +54,7 @@ export function formatHistoryJson(environments: readonly HistoryReport[], limit:
 }
 
 export function formatShowJson(environments: readonly ShownRevisions[]): string {
-  return write({
+  return writeJson({
     environments: environments.map(({ name, path, config, section, revisions }) => ({
       name,
       path,
@@ -65,7 +65,8 @@ export function formatShowJson(environments: readonly ShownRevisions[]): string 
   })
 }
 
-function snapshotJson({ kind, ref, commit, target, base, method, textualConflicts }: SnapshotReport) {
+function snapshotJson(snapshot: SnapshotReport) {
+  const { kind, ref, commit, target, base, method, textualConflicts, uncommitted } = snapshot
   return {
     kind,
     ref,
@@ -75,13 +76,14 @@ function snapshotJson({ kind, ref, commit, target, base, method, textualConflict
     method,
     approximate: isApproximate(method),
     textualConflicts,
+    uncommitted,
   }
 }
 
 /** Exits 2 (`usage`) and 3 (`internal`). */
 export function formatErrorJson(error: ErrorReport): string {
   const { kind, message, help, place } = error
-  return write({ error: { kind, message, help, place } })
+  return writeJson({ error: { kind, message, help, place } })
 }
 
 function environmentJson(environment: EnvironmentReport) {
@@ -122,7 +124,7 @@ function revisionJson(revision: RevisionReport) {
   }
 }
 
-function diagnosticJson(diagnostic: Diagnostic) {
+export function diagnosticJson(diagnostic: Diagnostic) {
   const { rule, severity, environment, message, fingerprint, labels, notes, help, fix, graph, stopsAlembic } =
     diagnostic
   return {
@@ -168,7 +170,8 @@ function foldedJson({ rule, severity, environments, count, reason }: FoldedDiagn
 /** Characters that JSON allows inside a string but that a terminal would obey or hide. */
 const HIDDEN_IN_JSON = /[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 
-function write(document: object): string {
+/** One document with its version, and nothing in it that a terminal would obey. */
+export function writeJson(document: object): string {
   const text = JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...document }, null, 2)
   return `${text.replace(HIDDEN_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
 }

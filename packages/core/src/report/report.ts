@@ -87,6 +87,8 @@ export interface SnapshotReport {
   readonly method: 'merge-tree' | 'path-level' | 'union' | null
   /** Paths that both sides changed differently; of these the target's side was judged. */
   readonly textualConflicts: readonly string[]
+  /** Scripts that differ on disk from `HEAD`, where that was judged. */
+  readonly uncommitted: readonly string[]
 }
 
 /** What `check` found: the JSON contract is this value plus `schemaVersion`. */

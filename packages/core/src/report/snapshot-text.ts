@@ -42,3 +42,10 @@ export function commandToMerge(snapshot: SnapshotReport | undefined): string | n
   const remote = /^(origin|upstream)\/(.+)$/.exec(ref)
   return remote === null ? `git merge ${ref}` : `git fetch ${remote[1]} ${remote[2]} && git merge ${ref}`
 }
+
+/** A sentence on scripts that lie on disk and were not judged; null where there is none. */
+export function describeUncommitted({ uncommitted }: SnapshotReport): string | null {
+  if (uncommitted.length === 0) return null
+  const scripts = `${count(uncommitted.length, 'script')} ${uncommitted.length === 1 ? 'is' : 'are'}`
+  return `${scripts} not committed and not judged (${listNames(uncommitted)})`
+}

@@ -6,7 +6,7 @@ import { notesOf } from './notes.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 import { paintCode, SEVERITY_WORDS } from './paint.js'
 import type { CheckReport, EnvironmentReport, FoldedDiagnostics } from './report.js'
-import { commandToMerge, describeSnapshot, describeTextualConflicts } from './snapshot-text.js'
+import { commandToMerge, describeSnapshot, describeTextualConflicts, describeUncommitted } from './snapshot-text.js'
 
 export interface CheckTextOptions extends TextOptions {
   /** How long it took; left out of the summary when null. */
@@ -46,10 +46,10 @@ export function formatCheckSummary(report: CheckReport, options: CheckTextOption
 /** What was judged, where it is not what lies on disk. */
 function drawSnapshot({ snapshot }: CheckReport, page: Page): readonly string[] {
   if (snapshot === undefined) return []
-  const unmerged = describeTextualConflicts(snapshot)
+  const notes = [describeTextualConflicts(snapshot), describeUncommitted(snapshot)].filter((note) => note !== null)
   return [
     { label: 'judged: ', text: describeSnapshot(snapshot) },
-    ...(unmerged === null ? [] : [{ label: 'note: ', text: unmerged }]),
+    ...notes.map((text) => ({ label: 'note: ', text })),
   ].flatMap(({ label, text }) =>
     wrap(text, page.width - label.length, page.glyphs.ellipsis).map(
       (line, index) => (index === 0 ? page.paint('strong', label) : ' '.repeat(label.length)) + line,

@@ -2,14 +2,23 @@
 export interface OneheadPluginOptions {
   /** Name of the target that checks a project's environments; default `migrate-check`. */
   readonly checkTargetName?: string
+  /** Name of the target that checks what will exist after the merge; default `migrate-pr`. */
+  readonly prTargetName?: string
 }
 
 export interface PluginOptions {
   readonly checkTargetName: string
+  readonly prTargetName: string
 }
 
 /** nx.json is written by hand: whatever is not a usable name counts as not given. */
 export function normaliseOptions(options: OneheadPluginOptions | undefined): PluginOptions {
-  const name: unknown = options?.checkTargetName
-  return { checkTargetName: typeof name === 'string' && name.trim() !== '' ? name.trim() : 'migrate-check' }
+  return {
+    checkTargetName: usable(options?.checkTargetName) ?? 'migrate-check',
+    prTargetName: usable(options?.prTargetName) ?? 'migrate-pr',
+  }
+}
+
+function usable(name: unknown): string | null {
+  return typeof name === 'string' && name.trim() !== '' ? name.trim() : null
 }

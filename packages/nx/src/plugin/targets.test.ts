@@ -14,7 +14,7 @@ const billing: AppEnvironment = {
 }
 
 const context = {
-  options: { checkTargetName: 'migrate-check' },
+  options: { checkTargetName: 'migrate-check', prTargetName: 'migrate-pr' },
   tool: { inputs: [{ externalDependencies: ['@onehead/nx'] }], canReadIgnored: false },
   settingsFiles: ['onehead.json', 'onehead.baseline.json'],
 }
@@ -29,7 +29,7 @@ function configure(environments: readonly AppEnvironment[], more: Partial<typeof
 describe('the target of a project', () => {
   it('is cached, and reads exactly the configuration and the scripts', () => {
     const { targets, metadata } = configure([billing])
-    expect(Object.keys(targets!)).toEqual(['migrate-check'])
+    expect(Object.keys(targets!)).toEqual(['migrate-check', 'migrate-pr'])
     expect(targets!['migrate-check']).toMatchObject({
       executor: '@onehead/nx:check',
       options: { environments: ['services/billing/alembic.ini#alembic'] },
@@ -45,7 +45,17 @@ describe('the target of a project', () => {
       ],
       metadata: { technologies: ['alembic'], help: { command: 'npx nx run billing:migrate-check' } },
     })
-    expect(metadata!.targetGroups).toEqual({ Migrations: ['migrate-check'] })
+    expect(metadata!.targetGroups).toEqual({ Migrations: ['migrate-check', 'migrate-pr'] })
+  })
+
+  it('asks git about the merge, and is then never cached', () => {
+    expect(configure([billing]).targets!['migrate-pr']).toMatchObject({
+      executor: '@onehead/nx:pr',
+      options: { environments: ['services/billing/alembic.ini#alembic'] },
+      cache: false,
+      metadata: { help: { command: 'npx nx run billing:migrate-pr' } },
+    })
+    expect(configure([billing]).targets!['migrate-pr']!.inputs).toBeUndefined()
   })
 
   it('looks below a version location only where Alembic does', () => {
@@ -72,7 +82,8 @@ describe('the target of a project', () => {
   })
 
   it('has its own name when nx.json says so', () => {
-    expect(Object.keys(configure([billing], { options: { checkTargetName: 'heads' } }).targets!)).toEqual(['heads'])
+    const options = { checkTargetName: 'heads', prTargetName: 'merged' }
+    expect(Object.keys(configure([billing], { options }).targets!)).toEqual(['heads', 'merged'])
   })
 })
 
@@ -86,6 +97,7 @@ describe('several environments in one project', () => {
       'migrate-check': ['services/billing/alembic.ini#alembic', 'services/billing/alembic.ini#tenant'],
       'migrate-check:alembic': ['services/billing/alembic.ini#alembic'],
       'migrate-check:tenant': ['services/billing/alembic.ini#tenant'],
+      'migrate-pr': ['services/billing/alembic.ini#alembic', 'services/billing/alembic.ini#tenant'],
     })
     expect(metadata!.targetGroups!.Migrations).toEqual(Object.keys(targets!))
   })
@@ -96,6 +108,7 @@ describe('several environments in one project', () => {
       'migrate-check',
       'migrate-check:tenant',
       'migrate-check:tenant-2',
+      'migrate-pr',
     ])
   })
 })

@@ -16,7 +16,7 @@ const GROUP = 'Migrations'
 
 /** What the plugin says about one project: a target for all of its environments, and one for each where there are several. */
 export function projectConfiguration(project: AppProject, context: TargetContext): ProjectConfiguration {
-  const { checkTargetName } = context.options
+  const { checkTargetName, prTargetName } = context.options
   const targets: Record<string, TargetConfiguration> = {}
   targets[checkTargetName] = checkTarget(project, project.environments, checkTargetName, context)
   if (project.environments.length > 1) {
@@ -25,6 +25,7 @@ export function projectConfiguration(project: AppProject, context: TargetContext
       targets[target] = checkTarget(project, [environment], target, context)
     }
   }
+  targets[prTargetName] = prTarget(project, prTargetName)
   return {
     root: project.root,
     ...(project.name === null ? {} : { name: project.name }),
@@ -50,6 +51,21 @@ function checkTarget(
       technologies: ['alembic'],
       description: `Reads the Alembic history of ${listed(environments)} without running it and fails on a second head or anything else that stops an upgrade`,
       help: { command, example: { options: { maxWarnings: 0 } } },
+    },
+  }
+}
+
+/** Asks git, whose answers are no inputs of Nx: never cached. */
+function prTarget(project: AppProject, target: string): TargetConfiguration {
+  const { environments } = project
+  return {
+    executor: '@onehead/nx:pr',
+    options: { environments: environments.map(environmentKey) },
+    cache: false,
+    metadata: {
+      technologies: ['alembic'],
+      description: `Judges the Alembic history of ${listed(environments)} as it will be once this branch is merged into its target`,
+      help: { command: `npx nx run ${project.calledAs}:${target}`, example: { options: { target: 'origin/main' } } },
     },
   }
 }

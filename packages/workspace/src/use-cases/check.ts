@@ -103,7 +103,18 @@ async function checkSnapshot(options: CheckOptions, chosen: ChosenSnapshot): Pro
   const settings = new Set([...workspace.environments, ...workspace.broken].map(({ config }) => config))
   const concerns = (path: string) => scripts.has(path) || settings.has(path) || path === workspace.configuration.path
   const textualConflicts = report.textualConflicts.filter(concerns)
-  return { ...result, report: { ...result.report, snapshot: { ...report, textualConflicts } } }
+  const uncommitted =
+    options.at === undefined && options.staged !== true ? await uncommittedScripts(options, workspace) : []
+  return { ...result, report: { ...result.report, snapshot: { ...report, textualConflicts, uncommitted } } }
+}
+
+/** Whoever asks about `HEAD` may think of what lies on disk. */
+async function uncommittedScripts({ root }: CheckOptions, { environments }: OpenWorkspace): Promise<readonly string[]> {
+  const changes = await listChanges(await openRepository(root))
+  const locations = environments.flatMap(({ versionLocations }) =>
+    versionLocations.map((one) => (one ? `${one}/` : '')),
+  )
+  return [...(changes?.changed ?? [])].filter((path) => locations.some((location) => path.startsWith(location))).sort()
 }
 
 const NONE: ReadonlySet<string> = new Set()

@@ -1,4 +1,5 @@
 import type { SnapshotReport } from '@onehead/core'
+import { defaultConfiguration, loadConfiguration } from '../configuration/index.js'
 import { UsageError } from '../errors.js'
 import { type GitObjects, openObjects } from '../git/objects.js'
 import { GitMissing, runGit } from '../git/process.js'
@@ -6,6 +7,7 @@ import { type CommitSnapshot, commitSnapshot } from '../snapshot/commit.js'
 import { indexSnapshot } from '../snapshot/index-tree.js'
 import { type PredictedMerge, predictMerge, predictStagedMerge } from '../snapshot/merged-tree.js'
 import type { Snapshot } from '../snapshot/snapshot.js'
+import { findLanding } from './landing.js'
 
 /** Which tree is meant, where it is not the working tree. */
 export interface SnapshotChoice {
@@ -15,6 +17,8 @@ export interface SnapshotChoice {
   readonly staged?: boolean
   /** What will exist once that (the commit `at`, what is staged, or else `HEAD`) is merged into this branch or commit. */
   readonly mergeWith?: string
+  /** Merge with the target of the branch that is checked out, whichever that is; `mergeWith` comes first. */
+  readonly mergeWithTarget?: boolean
 }
 
 /** The tree that was chosen, and what it is compared with. */
@@ -23,19 +27,17 @@ export interface ChosenSnapshot {
   readonly report: SnapshotReport
   /** What counts as published, and gives the settings where the snapshot has none: the target, or the last commit below what is staged. */
   readonly base: Snapshot | null
-  /** Where `base` leads when it is the target of a merge. */
-  readonly target: CommitSnapshot | null
   /** Ends the git process behind the snapshots. */
   close(): void
 }
 
-export function choosesSnapshot({ at, staged, mergeWith }: SnapshotChoice): boolean {
-  return at !== undefined || staged === true || mergeWith !== undefined
+export function choosesSnapshot({ at, staged, mergeWith, mergeWithTarget }: SnapshotChoice): boolean {
+  return at !== undefined || staged === true || mergeWith !== undefined || mergeWithTarget === true
 }
 
 /** Opens the tree that is meant. Throws `UsageError` outside git, for a name that is no commit, and for `at` with `staged`. */
 export async function chooseSnapshot(root: string, choice: SnapshotChoice): Promise<ChosenSnapshot> {
-  const { at, mergeWith } = choice
+  const { at } = choice
   const staged = choice.staged === true
   if (at !== undefined && staged) {
     throw new UsageError('--at and --staged name two different trees', { help: 'choose one of them' })
@@ -44,7 +46,9 @@ export async function chooseSnapshot(root: string, choice: SnapshotChoice): Prom
   const objects = openObjects(root)
   try {
     const source = staged ? null : await commitAt(objects, at ?? 'HEAD', prefix)
-    const target = mergeWith === undefined ? null : await commitAt(objects, mergeWith, prefix)
+    const mergeWith =
+      choice.mergeWith ?? (choice.mergeWithTarget === true ? await landing(root, objects, source) : null)
+    const target = mergeWith === null ? null : await commitAt(objects, mergeWith, prefix)
     const opened = staged
       ? await openIndex(root, objects, prefix, target)
       : await openCommit(root, objects, prefix, source!, target)
@@ -57,12 +61,20 @@ export async function chooseSnapshot(root: string, choice: SnapshotChoice): Prom
       base: merge?.base ?? null,
       method: merge?.method ?? null,
       textualConflicts: merge?.textualConflicts ?? [],
+      uncommitted: [],
     }
-    return { snapshot, report, base, target, close: () => objects.close() }
+    return { snapshot, report, base, close: () => objects.close() }
   } catch (error) {
     objects.close()
     throw error
   }
+}
+
+async function landing(root: string, objects: GitObjects, source: Snapshot | null): Promise<string> {
+  const configuration = source === null ? defaultConfiguration : await loadConfiguration(source)
+  const { name, commit, ref } = await findLanding(root, objects, configuration)
+  // By its name where that says the same, so that people recognise it.
+  return (await objects.read(`${name}^{commit}`))?.oid === commit ? name : ref
 }
 
 interface Opened {

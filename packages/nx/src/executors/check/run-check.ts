@@ -1,5 +1,5 @@
 import { formatCheck, formatCheckJson, formatErrorJson, visible } from '@onehead/core'
-import { check, UsageError } from '@onehead/workspace'
+import { type CheckOptions, check, UsageError } from '@onehead/workspace'
 import type { CheckExecutorOptions } from './options.js'
 
 /** What one task says and how it ended. */
@@ -12,14 +12,19 @@ export interface CheckOutcome {
 /**
  * Checks the environments that one target names. Never throws: what is known is said in a sentence, what is not keeps
  * its stack, and both fail the task.
+ * @param tree the working tree as a pure function of its files, unless another one is meant
  */
-export async function runCheck(root: string, options: CheckExecutorOptions): Promise<CheckOutcome> {
+export async function runCheck(
+  root: string,
+  options: CheckExecutorOptions,
+  tree: Pick<CheckOptions, 'git' | 'at' | 'mergeWith' | 'mergeWithTarget'> = { git: false },
+): Promise<CheckOutcome> {
   const environments = options.environments ?? []
   const format = options.format ?? 'text'
   try {
     const { report, source } = await check({
       root,
-      git: false,
+      ...tree,
       environments,
       configs: configurationFiles(environments),
       full: options.full ?? false,

@@ -1,13 +1,19 @@
-import { formatFiles, logger, readNxJson, type Tree, updateNxJson } from '@nx/devkit'
+import { formatFiles, type GeneratorCallback, logger, readNxJson, type Tree, updateNxJson } from '@nx/devkit'
+import { planHooks } from './hooks.js'
 
 export interface InitOptions {
+  /** Install git hooks; true unless told otherwise. */
+  readonly hooks?: boolean
   readonly skipFormat?: boolean
 }
 
 const PLUGIN = '@onehead/nx'
 
-/** `nx add @onehead/nx`: adds the plugin to nx.json. Where it stands already, in either form, nothing is touched. */
-export default async function init(tree: Tree, options: InitOptions = {}): Promise<() => void> {
+/**
+ * `nx add @onehead/nx`: adds the plugin to nx.json, and the git hooks as `onehead init` would. Where they stand already,
+ * nothing is touched.
+ */
+export default async function init(tree: Tree, options: InitOptions = {}): Promise<GeneratorCallback> {
   const nxJson = readNxJson(tree) ?? {}
   const plugins = nxJson.plugins ?? []
   const isPresent = plugins.some((entry) => (typeof entry === 'string' ? entry : entry.plugin) === PLUGIN)
@@ -18,10 +24,13 @@ export default async function init(tree: Tree, options: InitOptions = {}): Promi
     })
     if (!options.skipFormat) await formatFiles(tree)
   }
-  return () => {
+  // Behind formatFiles: hooks are edited by span, and every other byte stays.
+  const finishHooks = options.hooks === false ? null : await planHooks(tree)
+  return async () => {
     logger.info(
       isPresent ? `${PLUGIN} already stands in nx.json: nothing changed.` : `${PLUGIN} now stands in nx.json.`,
     )
+    await finishHooks?.()
     logger.info(
       [
         '',

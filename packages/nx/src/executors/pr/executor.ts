@@ -1,0 +1,19 @@
+import type { ExecutorContext } from '@nx/devkit'
+import { runCheck } from '../check/run-check.js'
+import type { PrExecutorOptions } from './options.js'
+
+/** `nx run app:migrate-pr`: what will exist once this branch is merged into its target. */
+export default async function prExecutor(
+  options: PrExecutorOptions,
+  context: ExecutorContext,
+): Promise<{ success: boolean }> {
+  const { at, target } = options
+  const { success, output } = await runCheck(context.root, options, {
+    ...(at === undefined ? {} : { at }),
+    ...(target === undefined ? { mergeWithTarget: true } : { mergeWith: target }),
+  })
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(output, (error) => (error ? reject(error) : resolve()))
+  })
+  return { success }
+}

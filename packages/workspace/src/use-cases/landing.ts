@@ -1,0 +1,45 @@
+import type { Configuration } from '../configuration/index.js'
+import { UsageError } from '../errors.js'
+import { readOperatorSettings, trackingRef } from '../gate/operator.js'
+import { type GitObjects, isOid } from '../git/objects.js'
+import { runGit } from '../git/process.js'
+import { findTarget, type Target, type TargetFacts } from '../git/target.js'
+
+/**
+ * The target of the branch that is checked out (the design's word), as it is known here, without the network. Throws
+ * `UsageError` where there is none: what nobody can compare with is not "nothing wrong".
+ *
+ * @param root absolute
+ */
+export async function findLanding(root: string, objects: GitObjects, configuration: Configuration): Promise<Target> {
+  const settings = await readOperatorSettings(root)
+  const remotes = [...settings.remotes.keys()]
+  const remote = settings.remotes.has('origin') || remotes.length !== 1 ? 'origin' : remotes[0]!
+  const [head, standard] = await Promise.all([symbolic(root, 'HEAD'), symbolic(root, `refs/remotes/${remote}/HEAD`)])
+  const commitOf = async (ref: string) => (await objects.read(`${ref}^{commit}`))?.oid ?? null
+  const known = standard !== null && (await commitOf(standard)) !== null
+  const facts: TargetFacts = {
+    remotes,
+    trackingRef: (name, branch) => trackingRef(settings, name, branch),
+    // A default branch that the remote has renamed leads nowhere here.
+    defaultBranch: known ? standard.slice(`refs/remotes/${remote}/`.length) : null,
+    initialBranch: settings.initialBranch,
+    commitOf,
+  }
+  const { target, targets } = configuration
+  const branch = head?.replace(/^refs\/heads\//, '') ?? ''
+  const own = { operator: settings.target, target, targets }
+  const found = await findTarget(facts, own, { remote, branch, remoteCommit: null })
+  if (found !== null && 'commit' in found && isOid(found.commit)) return found
+  if (found !== null && 'missing' in found) {
+    throw new UsageError(`the target ${found.missing} is not known here`, { help: 'fetch it, or name another one' })
+  }
+  throw new UsageError('no target is known that this work will land on', {
+    help: 'name a branch (`onehead check --merge-with origin/main`), or "target" in onehead.json; in CI fetch it first',
+  })
+}
+
+async function symbolic(root: string, ref: string): Promise<string | null> {
+  const { code, stdout } = await runGit(root, ['symbolic-ref', '--quiet', ref])
+  return code === 0 ? stdout.toString('utf8').trim() : null
+}
