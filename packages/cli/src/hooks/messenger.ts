@@ -1,6 +1,6 @@
-import { join, relative, sep } from 'node:path'
 import type { Look } from '../look.js'
 import type { Outcome, World } from '../world.js'
+import { pathsFrom, trouble } from './words.js'
 
 /** Hooks that only tell: whatever happens, git goes on. */
 export const MESSENGERS = ['post-merge', 'post-rewrite', 'post-checkout', 'post-commit'] as const
@@ -26,24 +26,6 @@ export async function tell(
     const { formatNotice } = await import('@onehead/core')
     return { ...SILENT, stderr: formatNotice(notice, { ...look, showPath: pathsFrom(world) }) }
   } catch (error) {
-    return { ...SILENT, stderr: await oneLine(name, error) }
+    return { ...SILENT, stderr: await trouble(`${name} could not tell what changed`, error) }
   }
-}
-
-/** Git starts hooks at the top of the working tree; whoever reads them stands where git was called. */
-function pathsFrom({ cwd, env }: World): (path: string) => string {
-  const start = join(cwd, env.GIT_PREFIX ?? '')
-  return (path) => relative(start, join(cwd, path)).split(sep).join('/') || '.'
-}
-
-async function oneLine(name: MessengerName, error: unknown): Promise<string> {
-  const message = error instanceof Error && error.message !== '' ? error.message : String(error)
-  const place =
-    error instanceof Error && 'place' in error && typeof error.place === 'string' ? ` at ${error.place}` : ''
-  const text = `${message.split('\n', 1)[0]}${place}`
-  const visible = await import('@onehead/core').then(
-    (core) => core.visible,
-    () => (plain: string) => plain.replace(/[^\x20-\x7e]/g, '?'),
-  )
-  return `onehead: ${name} could not tell what changed: ${visible(text)}\n`
 }

@@ -10,6 +10,9 @@ import { isOwnConfiguration } from './own-configuration.js'
 import { placeOf } from './place.js'
 import { stagedOnTopOf } from './staged.js'
 
+export { bypassHook } from '../gate/bypass.js'
+export { isStrict } from '../gate/operator.js'
+export { type CommitCall, type CommitJudgement, judgeCommit } from './commit-gate.js'
 export type { HookCall, MessengerName } from './occasion.js'
 
 /** Two moments with what is needed to read histories at both. */

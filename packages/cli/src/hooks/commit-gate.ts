@@ -1,0 +1,51 @@
+import type { Look } from '../look.js'
+import type { Outcome, World } from '../world.js'
+import { pathsFrom, trouble } from './words.js'
+
+/** Hooks that may stop a commit; they run only where somebody has asked for them. */
+export const COMMIT_GATES = ['pre-commit', 'pre-merge-commit'] as const
+
+export type CommitGateName = (typeof COMMIT_GATES)[number]
+
+export function isCommitGate(name: string): name is CommitGateName {
+  return (COMMIT_GATES as readonly string[]).includes(name)
+}
+
+/** Exit code 1 where the commit would newly bring an error; what cannot be told goes on, loudly, unless `onehead.strict` is set. */
+export async function judgeBeforeCommit(
+  name: CommitGateName,
+  { world, look }: { readonly world: World; readonly look: Look },
+): Promise<Outcome> {
+  const { cwd, env } = world
+  const what = name === 'pre-commit' ? 'commit' : 'merge'
+  let isStrict: (cwd: string) => Promise<boolean> = async () => false
+  try {
+    const hook = await import('@onehead/workspace/notice')
+    isStrict = hook.isStrict
+    const bypass = hook.bypassHook({ cwd, env, hook: name, what, details: {} }, Date.now() / 1000)
+    const notice = bypass.notice === null ? '' : `onehead: ${bypass.notice}\n`
+    if (bypass.skipped) return { exitCode: 0, stdout: '', stderr: notice }
+    const judgement = await hook.judgeCommit({ cwd, env })
+    if (judgement === null) return { exitCode: 0, stdout: '', stderr: notice }
+    const { formatCheck } = await import('@onehead/core')
+    const text = formatCheck(judgement.report, {
+      ...look,
+      source: judgement.source,
+      showPath: pathsFrom(world),
+    })
+    return { exitCode: 1, stdout: '', stderr: `${notice}${text}${afterwards(name, judgement.isMerge, look)}` }
+  } catch (error) {
+    const isBlocked = await isStrict(cwd)
+    const went = isBlocked ? 'stopped, because onehead.strict is set' : 'not judged'
+    return { exitCode: isBlocked ? 1 : 0, stdout: '', stderr: await trouble(`this ${what} was ${went}`, error) }
+  }
+}
+
+/** Where git leaves whoever is stopped here. */
+function afterwards(name: CommitGateName, isMerge: boolean, { program }: Look): string {
+  const next =
+    name === 'pre-merge-commit'
+      ? 'the merge is staged and not committed: repair it, `git add` the scripts, then `git commit`; `git merge --abort` undoes it'
+      : `nothing is committed: repair it, \`git add\` the scripts, then \`git commit\`${isMerge ? ' concludes the merge' : ''}`
+  return `  ${next}\n  \`${program} check --staged\` judges what is staged; past this: ONEHEAD_SKIP='why', or --no-verify\n`
+}
