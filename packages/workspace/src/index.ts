@@ -16,6 +16,7 @@ export {
   formatRefusals,
   type HookName,
   hookNames,
+  type InstallationPlan,
   usualHooks,
 } from './hooks/index.js'
 export { findRoot, type WorkspaceRoot } from './root.js'
@@ -25,6 +26,13 @@ export { type Entry, isFailure, type Snapshot } from './snapshot/snapshot.js'
 export { type WorkingTree, workingTree } from './snapshot/working-tree.js'
 export { type CheckOptions, type CheckResult, check } from './use-cases/check.js'
 export { type DoctorOptions, doctor } from './use-cases/doctor.js'
-export { findInitQuestions, type InitOptions, type InitResult, init, planInit } from './use-cases/init.js'
+export {
+  findInitQuestions,
+  type InitOptions,
+  type InitResult,
+  init,
+  type PlannedInit,
+  planInit,
+} from './use-cases/init.js'
 export { type ListOptions, listHeads, listHistory } from './use-cases/list-histories.js'
 export { type BaselineUpdate, updateBaseline } from './use-cases/update-baseline.js'

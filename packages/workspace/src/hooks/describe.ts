@@ -27,9 +27,13 @@ export function formatInstallation(plan: InstallationPlan, options: Installation
     ...hookLines(plan),
     ...settingLines(plan, options),
     ...snippetLines(plan, paint),
-    ...plan.next.map((text, index) => `${index === 0 ? 'next: ' : '      '}${visible(text)}`),
+    ...nextSteps(plan).map((text, index) => `${index === 0 ? 'next: ' : '      '}${visible(text)}`),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function nextSteps({ install, next }: InstallationPlan): readonly string[] {
+  return install === null ? next : [`\`${install}\`: installs and prepares husky, for everybody who runs it`, ...next]
 }
 
 /** Why nothing was written. */

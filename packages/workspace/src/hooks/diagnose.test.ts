@@ -12,6 +12,7 @@ const around: Surroundings = {
   env: {},
   hasHuskyInit: false,
   target: { kind: 'found', name: 'origin/main' },
+  complaints: [],
 }
 const block = putBlock('', managedBlock('pre-push', { tool: TOOL }))
 const manifest = packageFact('{"devDependencies":{"husky":"^9.0.0","onehead":"0.1.0"}}', { hasHusky: true })
@@ -175,6 +176,7 @@ describe('around the hooks', () => {
     ],
     ['other-version', husky({}, putBlock('', managedBlock('pre-push', { tool: null }))), {}],
     ['old-git', husky(), { gitVersion: '2.37.9' }],
+    ['setting', husky(), { complaints: ['onehead.fetch is "often"'] }],
     ['skipped', husky(), { env: { ONEHEAD_SKIP: 'in a hurry' } }],
     ['no-target', husky(), { target: { kind: 'unknown', remote: 'origin' } }],
     ['no-target', husky(), { target: { kind: 'missing', name: 'upstream/main' } }],

@@ -3,7 +3,7 @@ import { type FileFact, type InstallationFacts, joinPath } from './facts.js'
 import { callsTool, endsBeforeBlock, findBlock, foreignLanguage, hasWindowsLines, putBlock } from './hook-file.js'
 import { type HookName, hookNames } from './hook-names.js'
 import { chooseManager, type Manager, type ManagerKind } from './manager.js'
-import { packageManagers } from './package-manager.js'
+import { inPackage, installCommand } from './package-manager.js'
 import { twoManagers } from './plan.js'
 import { configurationCalls, lefthookEntry, lefthookScript } from './snippets.js'
 
@@ -18,6 +18,8 @@ export interface Surroundings {
   /** `~/.config/husky/init.sh` is there. */
   readonly hasHuskyInit: boolean
   readonly target: TargetFact
+  /** Settings of git that mean nothing to us, in words. */
+  readonly complaints: readonly string[]
 }
 
 /** The branch that work lands on, or why it is not known. */
@@ -202,14 +204,12 @@ function missingTool(facts: InstallationFacts, around: Surroundings): readonly T
   if (facts.tool?.exists || around.toolOnPath !== null) return []
   const declared = facts.package?.content?.declaresTool
   if (facts.tool === null) return [{ reason: 'onehead is not on the PATH', cure: 'npm install --global onehead' }]
-  const { add } = packageManagers[facts.package!.packageManager]
-  return [{ reason: `there is no ${facts.tool.path}`, cure: declared ? installCommand(facts) : `${add} onehead` }]
-}
-
-function installCommand(facts: InstallationFacts): string {
-  if (facts.package === null) return 'npx husky'
-  const { directory, packageManager } = facts.package
-  return `${directory === '' ? '' : `cd ${directory} && `}${packageManagers[packageManager].install}`
+  return [
+    {
+      reason: `there is no ${facts.tool.path}`,
+      cure: declared ? installCommand(facts) : `${inPackage(facts, 'add')} onehead`,
+    },
+  ]
 }
 
 function findings(facts: InstallationFacts, around: Surroundings, manager: Manager): readonly Finding[] {
@@ -258,6 +258,8 @@ function machineFindings(around: Surroundings): readonly Finding[] {
       cure: 'unset ONEHEAD_SKIP',
     })
   found.push(...targetFindings(around.target))
+  for (const message of around.complaints)
+    found.push({ name: 'setting', severity: 'warn', message, cure: 'git config --edit' })
   if (isOlder(around.gitVersion, 2, 38))
     found.push({
       name: 'old-git',

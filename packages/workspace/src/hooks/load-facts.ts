@@ -120,6 +120,7 @@ async function findUpstream(top: string): Promise<string | null> {
 
 /** Throws `UsageError` where `folder` lies in no working tree. */
 export async function findTop(folder: string): Promise<string> {
+  if (!existsSync(folder)) throw new UsageError(`there is no folder ${slashes(folder)}`)
   try {
     const { code, stdout, stderr } = await runGit(folder, ['rev-parse', '--show-toplevel'])
     const top = stdout.toString('utf8').replace(/\r?\n$/, '')

@@ -1,14 +1,12 @@
-import type { PackageManager } from './facts.js'
+import type { InstallationFacts, PackageManager } from './facts.js'
 
-/** How each is told to install what package.json names, and to start a tool from there. */
-export const packageManagers: Readonly<
-  Record<PackageManager, { readonly install: string; readonly run: string; readonly add: string }>
-> = {
-  npm: { install: 'npm install', run: 'npx', add: 'npm install --save-dev' },
-  pnpm: { install: 'pnpm install', run: 'pnpm exec', add: 'pnpm add --save-dev' },
-  yarn: { install: 'yarn install', run: 'yarn', add: 'yarn add --dev' },
-  'yarn 1': { install: 'yarn install', run: 'yarn', add: 'yarn add --dev' },
-  bun: { install: 'bun install', run: 'bunx', add: 'bun add --dev' },
+/** How each is told to install what package.json names, and to add a tool to it. */
+const packageManagers: Readonly<Record<PackageManager, { readonly install: string; readonly add: string }>> = {
+  npm: { install: 'npm install', add: 'npm install --save-dev' },
+  pnpm: { install: 'pnpm install', add: 'pnpm add --save-dev' },
+  yarn: { install: 'yarn install', add: 'yarn add --dev' },
+  'yarn 1': { install: 'yarn install', add: 'yarn add --dev' },
+  bun: { install: 'bun install', add: 'bun add --dev' },
 }
 
 /** Lock files, the first that is there decides. */
@@ -24,4 +22,15 @@ export const lockFiles: readonly (readonly [string, PackageManager])[] = [
 /** Yarn 2 and later never run `prepare` at the top; `postinstall` is what runs there. */
 export function preparingScript(manager: PackageManager): 'prepare' | 'postinstall' {
   return manager === 'yarn' ? 'postinstall' : 'prepare'
+}
+
+/** The command that does something where package.json lies, runnable at the top of the working tree. */
+export function inPackage(facts: InstallationFacts, what: 'install' | 'add'): string {
+  const { directory, packageManager } = facts.package ?? { directory: '', packageManager: 'npm' as const }
+  return `${directory === '' ? '' : `cd ${directory} && `}${packageManagers[packageManager][what]}`
+}
+
+/** Installs what package.json names; its script then prepares husky. Without package.json husky is prepared alone. */
+export function installCommand(facts: InstallationFacts): string {
+  return facts.package === null ? 'npx husky' : inPackage(facts, 'install')
 }

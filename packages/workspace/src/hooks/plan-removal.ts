@@ -25,6 +25,7 @@ export function planRemoval(facts: InstallationFacts): InstallationPlan {
     snippet: null,
     refusals: torn,
     warnings: [],
+    install: null,
     next: [
       ...(left.length > 0 ? [`take the lines that call onehead out of the configuration of ${left.join(', ')}`] : []),
       ...(removable.length > 0 && facts.package?.content?.declaresHusky

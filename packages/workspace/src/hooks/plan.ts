@@ -13,7 +13,7 @@ import {
 import { type HookName, hookNames } from './hook-names.js'
 import { chooseManager, type Manager, presentManagers } from './manager.js'
 import { withHusky } from './manifest.js'
-import { packageManagers } from './package-manager.js'
+import { inPackage, installCommand } from './package-manager.js'
 import {
   configurationCalls,
   lefthookScript,
@@ -68,7 +68,9 @@ export interface InstallationPlan {
   readonly snippet: Snippet | null
   readonly refusals: readonly Refusal[]
   readonly warnings: readonly string[]
-  /** What is left for the user, in order: sentences or commands. */
+  /** The command that installs and prepares husky, where that is left to do; null else. */
+  readonly install: string | null
+  /** What is left for the user besides, in order: sentences. */
   readonly next: readonly string[]
 }
 
@@ -96,7 +98,7 @@ export async function planInstallation(facts: InstallationFacts, wish: Installat
 
 type Base = Pick<InstallationPlan, 'manager' | 'settings' | 'warnings'>
 
-const nothing = { hooks: [], edits: [], prepareHusky: null, snippet: null, refusals: [], next: [] }
+const nothing = { hooks: [], edits: [], prepareHusky: null, snippet: null, refusals: [], install: null, next: [] }
 
 const onlyRefusal = ({ path, message, help }: Refusal): Refusal => ({ path, message, help })
 
@@ -131,7 +133,8 @@ async function planFiles(
     prepareHusky,
     snippet: null,
     refusals: [],
-    next: nextSteps(facts, manager, { edits, installs }),
+    install: installs ? installCommand(facts) : null,
+    next: nextSteps(facts, manager, edits),
   }
 }
 
@@ -253,19 +256,13 @@ function planLefthookScript(facts: InstallationFacts, name: HookName): PlannedFi
 function nextSteps(
   facts: InstallationFacts,
   manager: Extract<Manager, { kind: 'husky' | 'plain' }>,
-  { edits, installs }: { readonly edits: readonly FileEdit[]; readonly installs: boolean },
+  edits: readonly FileEdit[],
 ): readonly string[] {
   const packages = facts.package
   const tracked = edits.filter(({ path }) => !path.startsWith(`${facts.ownHooksDirectory}/`))
-  const into = packages === null || packages.directory === '' ? '' : `cd ${packages.directory} && `
   return [
     ...(packages?.content && !packages.content.declaresTool && !facts.tool?.exists
-      ? [`\`${into}${packageManagers[packages.packageManager].add} onehead\`: the hooks call it from node_modules`]
-      : []),
-    ...(packages !== null && installs
-      ? [
-          `\`${into}${packageManagers[packages.packageManager].install}\`: installs and prepares husky, for everybody who runs it`,
-        ]
+      ? [`\`${inPackage(facts, 'add')} onehead\`: the hooks call it from node_modules`]
       : []),
     ...(tracked.length > 0 ? [`commit ${listed(tracked.map(({ path }) => path))}`] : []),
     ...(manager.kind === 'plain' && !manager.shared && edits.length > 0

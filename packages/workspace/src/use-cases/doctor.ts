@@ -3,11 +3,11 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { loadConfiguration } from '../configuration/index.js'
 import { UsageError } from '../errors.js'
+import { type OperatorSettings, readOperatorSettings, trackingRef } from '../gate/operator.js'
 import { runGit } from '../git/process.js'
 import { findTarget, type TargetFacts, type TargetSettings } from '../git/target.js'
 import { type Diagnosis, diagnose, type Surroundings, type TargetFact } from '../hooks/diagnose.js'
 import { loadFacts } from '../hooks/load-facts.js'
-import { readSetting } from '../hooks/settings.js'
 import { findRoot } from '../root.js'
 import { workingTree } from '../snapshot/working-tree.js'
 
@@ -20,56 +20,56 @@ export interface DoctorOptions {
 /** Tells whether each hook would really run in this working tree. Changes nothing. Throws `UsageError` outside a repository. */
 export async function doctor({ folder, env }: DoctorOptions): Promise<Diagnosis> {
   const facts = await loadFacts(folder)
-  const [version, target] = await Promise.all([
-    runGit(facts.top, ['version']),
-    targetFrom(facts.top, findRoot(folder).root, facts.target),
-  ])
+  const [version, operator] = await Promise.all([runGit(facts.top, ['version']), readOperatorSettings(facts.top)])
   const around: Surroundings = {
     gitVersion: /\d+\.\d+(\.\d+)?/.exec(version.stdout.toString('utf8'))?.[0] ?? '0.0',
     toolOnPath: findOnPath(env, ['onehead', 'onehead.cmd']),
     nodeOnPath: findOnPath(env, ['node', 'node.exe']),
     env,
     hasHuskyInit: existsSync(join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'husky', 'init.sh')),
-    target,
+    target: await targetFrom(facts.top, findRoot(folder).root, operator),
+    complaints: operator.complaints,
   }
   return diagnose(facts, around)
 }
 
 /** Where a branch that is nobody's target itself would land. */
-async function targetFrom(top: string, root: string, operator: string | null): Promise<TargetFact> {
+async function targetFrom(top: string, root: string, operator: OperatorSettings): Promise<TargetFact> {
   let settings: TargetSettings
   try {
     const { target, targets } = await loadConfiguration(workingTree(root))
-    settings = { operator, target, targets }
+    settings = { operator: operator.target, target, targets }
   } catch (error) {
     if (error instanceof UsageError) return { kind: 'broken configuration', message: error.message }
     throw error
   }
-  const { facts, remotes } = await targetFacts(top)
+  const remotes = [...operator.remotes.keys()]
   const remote = remotes.includes('origin') ? 'origin' : (remotes[0] ?? null)
-  const found = await findTarget(facts(remote), settings, { remote, branch: '', remoteCommit: null })
-  if (found === null) return { kind: remote === null ? 'no remote' : 'unknown', remote: remote ?? '' }
-  return 'missing' in found ? { kind: 'missing', name: found.missing } : { kind: 'found', name: found.name }
+  const facts = await targetFacts(top, operator, remote)
+  const found = await findTarget(facts, settings, { remote, branch: '', remoteCommit: null })
+  if (found !== null && 'name' in found) return { kind: 'found', name: found.name }
+  if (found?.missing) return { kind: 'missing', name: found.missing }
+  return { kind: remote === null ? 'no remote' : 'unknown', remote: remote ?? '' }
 }
 
-async function targetFacts(top: string) {
-  const text = async (...args: readonly string[]) => (await runGit(top, args)).stdout.toString('utf8').trim()
-  const [listed, refs, initialBranch] = await Promise.all([
-    text('remote'),
-    text('for-each-ref', '--format=%(refname)%00%(objectname)%00%(symref)', 'refs/remotes', 'refs/heads'),
-    readSetting(top, 'init.defaultBranch'),
-  ])
-  const rows = refs.split('\n').map((line) => line.split('\0'))
+/** Every ref at once: one process, however many are asked for. */
+async function targetFacts(top: string, operator: OperatorSettings, remote: string | null): Promise<TargetFacts> {
+  const format = '--format=%(refname)%00%(objectname)%00%(symref)'
+  const { stdout } = await runGit(top, ['for-each-ref', format, 'refs/remotes', 'refs/heads'])
+  const rows = stdout
+    .toString('utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\0'))
   const commits = new Map(rows.map(([name = '', id = '']) => [name, id]))
-  const leads = new Map(rows.map(([name = '', , symref = '']) => [name, symref]))
-  const facts = (remote: string | null): TargetFacts => ({
-    remotes: listed.split('\n').filter(Boolean),
-    trackingRef: (name, branch) => `refs/remotes/${name}/${branch}`,
-    defaultBranch: leads.get(`refs/remotes/${remote}/HEAD`)?.replace(`refs/remotes/${remote}/`, '') || null,
-    initialBranch,
+  const head = rows.find(([name]) => name === `refs/remotes/${remote}/HEAD`)?.[2]
+  return {
+    remotes: [...operator.remotes.keys()],
+    trackingRef: (name, branch) => trackingRef(operator, name, branch),
+    defaultBranch: head ? head.slice(`refs/remotes/${remote}/`.length) : null,
+    initialBranch: operator.initialBranch,
     commitOf: async (ref) => commits.get(ref) ?? null,
-  })
-  return { facts, remotes: listed.split('\n').filter(Boolean) }
+  }
 }
 
 /** Folders that `npx` and `npm run` put in front are left out: git starts hooks without them. */

@@ -34,13 +34,20 @@ export async function init(options: InitOptions): Promise<InitResult> {
   return { plan, top, applied: applies }
 }
 
-/** The plan alone, for whoever applies it in another way (an Nx tree). */
-export async function planInit(
-  options: InitOptions & FactOptions,
-): Promise<{ readonly top: string; readonly plan: InstallationPlan }> {
+/** A plan for whoever applies it in another way (an Nx tree). */
+export interface PlannedInit {
+  /** Absolute; what the paths of the plan are relative to. */
+  readonly top: string
+  readonly plan: InstallationPlan
+  /** package.json names the tool that the hooks call, or it is there. */
+  readonly hasTool: boolean
+}
+
+/** The plan alone. Throws `UsageError` outside a repository. */
+export async function planInit(options: InitOptions & FactOptions): Promise<PlannedInit> {
   const facts = await loadFacts(options.folder, options)
   const plan = options.uninstall ? planRemoval(facts) : await planInstallation(facts, options)
-  return { top: facts.top, plan }
+  return { top: facts.top, plan, hasTool: facts.tool?.exists || facts.package?.content?.declaresTool || false }
 }
 
 /** What only a person can answer, where it is open: nothing here is asked twice. */

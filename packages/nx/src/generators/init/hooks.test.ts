@@ -14,7 +14,7 @@ beforeEach(() => {
   execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: folder })
   said = []
   for (const level of ['info', 'warn'] as const)
-    vi.spyOn(logger, level).mockImplementation((text) => {
+    vi.spyOn(logger, level).mockImplementation((text: unknown) => {
       said.push(String(text))
     })
 })

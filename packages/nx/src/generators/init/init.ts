@@ -30,7 +30,6 @@ export default async function init(tree: Tree, options: InitOptions = {}): Promi
     logger.info(
       isPresent ? `${PLUGIN} already stands in nx.json: nothing changed.` : `${PLUGIN} now stands in nx.json.`,
     )
-    await finishHooks?.()
     logger.info(
       [
         '',
@@ -40,5 +39,6 @@ export default async function init(tree: Tree, options: InitOptions = {}): Promi
         '  npx nx affected -t migrate-check',
       ].join('\n'),
     )
+    await finishHooks?.()
   }
 }
