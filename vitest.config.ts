@@ -1,14 +1,23 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url))
+const source = (name: string, module = 'index') =>
+  fileURLToPath(new URL(`./packages/${name}/src/${module}.ts`, import.meta.url))
 
 /**
  * Unit, repository and differential tests read TypeScript through the alias; scenarios and tools run what `tsc -b` built,
  * as users do, and run one file after the other once the rest is done: they start git, Nx and Python of their own.
  */
 export default defineConfig({
-  resolve: { alias: { '@onehead/core': source('core'), '@onehead/workspace': source('workspace') } },
+  resolve: {
+    alias: {
+      '@onehead/core': source('core'),
+      // The longer names first: an alias also stands for what begins with it.
+      '@onehead/workspace/hook': source('workspace', 'gate/fast-path'),
+      '@onehead/workspace/notice': source('workspace', 'notice/hook'),
+      '@onehead/workspace': source('workspace'),
+    },
+  },
   test: {
     testTimeout: 120_000,
     hookTimeout: 600_000,

@@ -153,7 +153,17 @@ function resolveTarget(from: string, specifier: string): string {
   }
   const own = /^(?:@onehead\/(core|workspace|nx)|(onehead))$/.exec(specifier)
   if (own) return `packages/${own[1] ?? 'cli'}/src/index.ts`
+  const subpath = /^@onehead\/(core|workspace|nx)(\/[a-z-]+)$/.exec(specifier)
+  const exported = subpath && exportedModule(subpath[1]!, `.${subpath[2]}`)
+  if (exported) return exported
   if (specifier.startsWith('node:')) return specifier
   const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0]!
   return builtins.has(name) ? `node:${specifier}` : name
+}
+
+/** The source behind a subpath that a package exports; null where it exports no such thing. */
+function exportedModule(name: string, subpath: string): string | null {
+  const manifest = JSON.parse(readFileSync(join(repositoryRoot, 'packages', name, 'package.json'), 'utf8'))
+  const built: string | undefined = manifest.exports?.[subpath]?.default
+  return built === undefined ? null : `packages/${name}/${built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')}`
 }

@@ -70,4 +70,14 @@ export const commands: readonly {
     says: 'tell whether the git hooks would really run here',
     load: async () => (await import('./commands/doctor.js')).doctor,
   },
+  {
+    name: 'hook',
+    says: 'what the git hooks run: judge a push, tell what a pull brought',
+    load: async () => (await import('./commands/hook.js')).hook,
+  },
+  {
+    name: 'hook',
+    says: 'what the git hooks run',
+    load: async () => (await import('./commands/hook.js')).hook,
+  },
 ]

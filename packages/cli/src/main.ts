@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
     cwd: process.cwd(),
     env: process.env,
     isTerminal: process.stdout.isTTY === true,
+    isInputTerminal: process.stdin.isTTY === true,
     columns: process.stdout.columns ?? null,
     readStandardInput,
     ...(somebodyIsThere() ? { ask } : {}),

@@ -7,6 +7,8 @@ export interface World {
   readonly isTerminal: boolean
   readonly columns: number | null
   readonly readStandardInput: () => Promise<string>
+  /** True where a person would have to type standard input. */
+  readonly isInputTerminal?: boolean
   /** Asks a person and gives what was typed, without the line end. Absent where nobody could answer: then nothing is asked. */
   readonly ask?: (question: string) => Promise<string>
   /** Milliseconds from any fixed point. */

@@ -6,9 +6,10 @@ import { type GitObjects, isOid, openObjects } from '../git/objects.js'
 import { runGit } from '../git/process.js'
 import { findTarget, type MissingTarget, type Target, type TargetFacts } from '../git/target.js'
 import { treeIdOf, treeSnapshot } from '../snapshot/commit.js'
+import type { JudgedPush } from '../use-cases/pre-push.js'
 import type { BranchInHand, PushInHand } from './in-hand.js'
 import { type OperatorSettings, readOperatorSettings, remoteNamed, trackingRef } from './operator.js'
-import { type BranchPush, isNothing } from './push-lines.js'
+import { type BranchPush, isNothing, type PushLine } from './push-lines.js'
 import { mayConcernMigrations } from './tree-changes.js'
 
 export { countedGitProcesses } from '../git/process.js'
@@ -16,6 +17,20 @@ export { bypass } from './bypass.js'
 export type { BranchInHand, PushInHand } from './in-hand.js'
 export { isStrict } from './operator.js'
 export { type BranchPush, branchPushes, linesFromPreCommit, parsePushLines } from './push-lines.js'
+
+/** Judges it: only now the readers of scripts and the rules are loaded. See `use-cases/pre-push.ts`. */
+export async function judgePush(push: PushInHand, now: number): Promise<JudgedPush> {
+  return (await import('../use-cases/pre-push.js')).judgePush(push, now)
+}
+
+/** What is checked out, as if it were pushed to a branch of its name: for a person who runs the hook by hand. */
+export async function linesForHead(cwd: string): Promise<readonly PushLine[]> {
+  const { code, stdout } = await runGit(cwd, ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD'])
+  const [localOid = '', ref = ''] = stdout.toString('utf8').split('\n')
+  if (code !== 0 || !isOid(localOid)) return []
+  const remoteRef = ref.startsWith('refs/heads/') ? ref : 'refs/heads/HEAD'
+  return [{ localRef: ref === '' ? 'HEAD' : ref, localOid, remoteRef, remoteOid: '0'.repeat(localOid.length) }]
+}
 
 export interface PushRequest {
   /** Absolute: where git has started the hook. */
@@ -156,6 +171,8 @@ async function readEnds(objects: GitObjects, branches: readonly BranchPush[]): P
   return (await Promise.all(ends)).filter((end) => end !== null)
 }
 
+const NOT_A_REF = Promise.resolve(null)
+
 function targetFacts(settings: OperatorSettings, objects: GitObjects, defaultBranch: string | null): TargetFacts {
   const known = new Map<string, Promise<string | null>>()
   return {
@@ -164,7 +181,7 @@ function targetFacts(settings: OperatorSettings, objects: GitObjects, defaultBra
     defaultBranch,
     initialBranch: settings.initialBranch,
     commitOf(ref) {
-      const soon = known.get(ref) ?? readCommit(objects, ref).then((commit) => commit?.oid ?? null)
+      const soon = known.get(ref) ?? (isRef(ref) ? readCommit(objects, ref).then((one) => one?.oid ?? null) : NOT_A_REF)
       known.set(ref, soon)
       return soon
     },
@@ -251,6 +268,11 @@ async function withBase(root: string, branch: BranchInHand): Promise<BranchInHan
 
 export function isTarget(target: Target | MissingTarget | null): target is Target {
   return target !== null && 'commit' in target
+}
+
+/** A whole ref name as git allows it: an expression such as `main^{/word}` is none. */
+function isRef(text: string): boolean {
+  return /^refs\/[^\s~^:?*[\\\x00-\x20\x7f]+$/.test(text) && !/\.\.|@\{|\/\//.test(text)
 }
 
 /** Whether what this push adds to the branch may concern a migration. */

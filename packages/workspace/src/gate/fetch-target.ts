@@ -35,14 +35,13 @@ export async function refreshTarget(
   if (settings.fetch === 'never' || place === null || target.why === 'pushed-branch') return NOT_ASKED
   const updated = directories === null ? null : lastUpdated(directories, target.ref)
   if (settings.fetch === 'auto' && updated !== null && now - updated < FRESH) return NOT_ASKED
-  const ssh = process.env.GIT_SSH_COMMAND ?? settings.sshCommand ?? 'ssh'
   const args = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head']
   const { code, stderr } = await runGit(
     root,
     [...args, '--no-auto-maintenance', '--', place.remote, `+refs/heads/${place.branch}:${target.ref}`],
     {
       timeoutMs: LONGEST_FETCH_MS,
-      env: { GCM_INTERACTIVE: 'never', GIT_SSH_COMMAND: `${ssh} -oBatchMode=yes -oConnectTimeout=3` },
+      env: { GCM_INTERACTIVE: 'never', ...quietSsh(settings) },
     },
   )
   if (code !== 0) {
@@ -54,6 +53,12 @@ export async function refreshTarget(
   }
   if (directories !== null) touch(ownFetchMark(directories.common, target.ref))
   return { fetched: true, failure: null }
+}
+
+/** The operator's own ssh, told not to ask; a program that `GIT_SSH` names may not understand that. */
+function quietSsh({ sshCommand }: OperatorSettings): Record<string, string> {
+  const command = process.env.GIT_SSH_COMMAND ?? sshCommand ?? (process.env.GIT_SSH ? null : 'ssh')
+  return command === null ? {} : { GIT_SSH_COMMAND: `${command} -oBatchMode=yes -oConnectTimeout=3` }
 }
 
 const NOT_ASKED: Refreshed = { fetched: false, failure: null }

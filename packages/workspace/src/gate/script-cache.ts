@@ -45,14 +45,17 @@ export class ScriptCache {
 
   /**
    * @param isNew by path and blob: such a script goes through the parser, which alone sees every error in it
+   * @param also scripts that the snapshot has no room for: the other side of a file that both sides changed
    */
   async history(
     snapshot: Snapshot,
     environment: Environment,
     isNew: (path: string, blob: string | null) => boolean = () => false,
+    also: readonly Entry[] = [],
   ): Promise<KnownHistory> {
-    const { files, loadedTwice } = await listScripts(snapshot, this.links(snapshot), environment)
-    const unknown = files.filter(isEntry).filter((file) => !this.#read.has(keyOf(file)))
+    const { files: listed, loadedTwice } = await listScripts(snapshot, this.links(snapshot), environment)
+    const files = [...listed, ...also]
+    const unknown = files.filter(isEntry).filter((file) => file.contentId === null || !this.#read.has(keyOf(file)))
     const toParse: { readonly file: Entry; readonly bytes: Uint8Array }[] = []
     const failed = new Map<string, Read>()
     await snapshot.readAll(unknown, (file, content) => {
@@ -71,7 +74,7 @@ export class ScriptCache {
     const scripts = files.map((file) =>
       isEntry(file) ? (failed.get(file.path) ?? this.#read.get(keyOf(file))!) : file,
     )
-    const blobs = new Map(files.filter(isEntry).map(({ path, contentId }) => [path, contentId]))
+    const blobs = new Map(listed.filter(isEntry).map(({ path, contentId }) => [path, contentId]))
     return { history: buildHistory(environment, scripts, loadedTwice), blobs }
   }
 }

@@ -79,14 +79,15 @@ describe('where a push lands', () => {
     const unknown = facts({ defaultBranch: null })
     expect(await findTarget(unknown, said(), push('dates'))).toMatchObject({ why: 'only-usual-branch' })
     const two = { ...commits, 'refs/remotes/origin/develop': 'develop' }
-    expect(await findTarget(facts({ defaultBranch: null }, two), said(), push('dates'))).toBeNull()
+    expect(await findTarget(facts({ defaultBranch: null }, two), said(), push('dates'))).toEqual({ missing: null })
     const initial = facts({ defaultBranch: null, initialBranch: 'develop' }, two)
     expect(await findTarget(initial, said(), push('dates'))).toMatchObject({ name: 'origin/develop' })
-    expect(await findTarget(facts({ defaultBranch: null }, {}), said(), push('dates'))).toBeNull()
+    expect(await findTarget(facts({ defaultBranch: null }, {}), said(), push('dates'))).toEqual({ missing: null })
+    expect(await findTarget(facts({ defaultBranch: null }, {}), said(), push('main'))).toBeNull()
   })
 
   it('is unknown for an address that no remote has', async () => {
-    expect(await findTarget(facts(), said(), push('dates', { remote: null }))).toBeNull()
+    expect(await findTarget(facts(), said(), push('dates', { remote: null }))).toEqual({ missing: null })
   })
 })
 

@@ -41,17 +41,20 @@ export interface TargetSettings {
   readonly targets: Readonly<Record<string, string>>
 }
 
-/** A target was named and is not here: nobody can say what the push will meet. */
+/** Nobody can say what the push will meet. */
 export interface MissingTarget {
-  readonly missing: string
+  /** A branch that was named and is not here; null where none was named and none can be guessed. */
+  readonly missing: string | null
 }
+
+const UNKNOWN: MissingTarget = { missing: null }
 
 const USUAL_BRANCHES = ['main', 'master', 'trunk', 'develop'] as const
 
 /**
  * The branch that a push lands on (the design's word *target*): a configured exception, what the operator or onehead.json
- * name, the pushed branch itself where it is the remote's default branch, else the remote's default branch. `null`: nobody
- * knows one, or the branch is its own target and new.
+ * name, the pushed branch itself where it is the remote's default branch, else the remote's default branch. `null`: the
+ * branch is its own target, and new.
  */
 export async function findTarget(
   facts: TargetFacts,
@@ -63,7 +66,7 @@ export async function findTarget(
   const configured = exception ?? settings.operator ?? settings.target
   if (configured === 'self') return itself(facts, pushed)
   if (configured !== null) return named(facts, pushed, configured)
-  if (pushed.remote === null) return null
+  if (pushed.remote === null) return UNKNOWN
   if (facts.defaultBranch !== null) return branchOf(facts, pushed, facts.defaultBranch, 'remote-default')
   return onlyUsual(facts, pushed)
 }
@@ -103,24 +106,25 @@ async function branchOf(
   pushed: Pushed,
   branch: string,
   why: Target['why'],
-): Promise<Target | null> {
+): Promise<Target | MissingTarget | null> {
   if (branch === pushed.branch) return itself(facts, pushed)
   const ref = facts.trackingRef(pushed.remote!, branch)
   const commit = ref === null ? null : await facts.commitOf(ref)
-  return ref === null || commit === null ? null : { ref, name: nameOf(pushed.remote, branch), commit, why }
+  return ref === null || commit === null ? UNKNOWN : { ref, name: nameOf(pushed.remote, branch), commit, why }
 }
 
 /** Without a known default branch: the only branch with a usual name, or among several the one new repositories begin with. */
-async function onlyUsual(facts: TargetFacts, pushed: Pushed): Promise<Target | null> {
+async function onlyUsual(facts: TargetFacts, pushed: Pushed): Promise<Target | MissingTarget | null> {
   const found: string[] = []
   for (const branch of new Set([...USUAL_BRANCHES, ...(facts.initialBranch === null ? [] : [facts.initialBranch])])) {
     const ref = facts.trackingRef(pushed.remote!, branch)
     if (ref !== null && (await facts.commitOf(ref)) !== null) found.push(branch)
   }
   const [only, ...others] = found
-  if (only === undefined) return null
+  // Nothing is known of the remote: the first push makes its first branch.
+  if (only === undefined) return (USUAL_BRANCHES as readonly string[]).includes(pushed.branch) ? null : UNKNOWN
   const branch = others.length === 0 ? only : found.find((one) => one === facts.initialBranch)
-  return branch === undefined ? null : branchOf(facts, pushed, branch, 'only-usual-branch')
+  return branch === undefined ? UNKNOWN : branchOf(facts, pushed, branch, 'only-usual-branch')
 }
 
 function nameOf(remote: string | null, branch: string): string {

@@ -1,0 +1,66 @@
+import { parseArguments } from './arguments.js'
+import { hook } from './commands/hook.js'
+import { chooseLook, lookOptions } from './look.js'
+import type { Outcome, World } from './world.js'
+
+/** Git writes what is pushed at once; whoever runs the hook in some other way may never. */
+const PATIENCE_MS = 10_000
+
+/**
+ * `onehead hook …` by the shortest way: a hook runs at every push and every switch, so that nothing is loaded that it does not
+ * need. Whatever is not a plain call (help, a mistake) goes the ordinary way.
+ */
+export async function run(): Promise<void> {
+  const typed = process.argv.slice(2)
+  const outcome = await shortWay(typed)
+  if (outcome === null) {
+    const { run: ordinary } = await import('./main.js')
+    return ordinary()
+  }
+  process.exitCode = outcome.exitCode
+  if (outcome.stderr) process.stderr.write(outcome.stderr)
+  if (outcome.stdout !== '') process.stdout.write(outcome.stdout)
+}
+
+async function shortWay([, ...rest]: readonly string[]): Promise<Outcome | null> {
+  if (rest.some((one) => one === '--help' || one === '-h')) return null
+  const world: World = {
+    cwd: process.cwd(),
+    env: process.env,
+    isTerminal: process.stdout.isTTY === true,
+    isInputTerminal: process.stdin.isTTY === true,
+    columns: process.stdout.columns ?? process.stderr.columns ?? null,
+    readStandardInput: readHookInput,
+    now: () => performance.now(),
+  }
+  try {
+    const given = parseArguments(rest, [...hook.options, ...lookOptions])
+    return await hook.run({ given, world, look: chooseLook(given, world), startedAt: world.now() })
+  } catch {
+    // Said in full by whoever is not in a hurry.
+    return null
+  }
+}
+
+/** All of standard input. Rejects where nothing comes and it is not closed either. */
+export function readHookInput(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const timer = setTimeout(() => {
+      process.stdin.destroy()
+      reject(new Error(`git did not say within ${PATIENCE_MS / 1000} seconds what is pushed`))
+    }, PATIENCE_MS)
+    process.stdin.on('data', (chunk: Buffer) => {
+      clearTimeout(timer)
+      chunks.push(chunk)
+    })
+    process.stdin.on('end', () => {
+      clearTimeout(timer)
+      resolve(Buffer.concat(chunks).toString('utf8'))
+    })
+    process.stdin.on('error', (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
+  })
+}

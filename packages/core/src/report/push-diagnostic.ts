@@ -1,0 +1,82 @@
+import type { Diagnostic } from '../rules/rule.js'
+import type { OtherSide, PushFinding } from './push-report.js'
+
+/** What a diagnostic has to know about the push that it is about. */
+export interface PushFacts {
+  readonly verdict: PushFinding['verdict']
+  /** `origin/main`; null where no target is known. */
+  readonly target: string | null
+  /** The remote of the target, where it has one: what to fetch. */
+  readonly fetch: string | null
+  /** The pushed local branch where that is not checked out: what to rebase. */
+  readonly elsewhere: string | null
+}
+
+/** The same finding in the words of a push: whether it is so or will be so, and what works today to mend it. */
+export function pushDiagnostic(diagnostic: Diagnostic, facts: PushFacts): Diagnostic {
+  return {
+    ...diagnostic,
+    message: headline(diagnostic.message, facts),
+    notes: diagnostic.notes.filter((note) => !/ stops here, but /.test(note)),
+    help: helpFor(diagnostic, facts),
+    fix: fixFor(diagnostic.fix, facts),
+  }
+}
+
+/** `this history has 2 heads` → `this branch has …`, or `this branch will have … once merged into origin/main`. */
+function headline(message: string, { verdict, target }: PushFacts): string {
+  const own = message.replace(/^this history has/, 'this branch has')
+  if (verdict === 'branch') return own
+  const future = own.replace(/^((?:this branch|branch "[^"]*")) has /, '$1 will have ')
+  return `${future}${future === own ? ',' : ''} once merged into ${target}`
+}
+
+function helpFor({ help, fix }: Diagnostic, { verdict, target }: PushFacts): string | null {
+  if (verdict === 'branch' || help === null || fix === null) return help
+  if (fix.edits.length === 0)
+    return /^add a merge revision/.test(help) ? `merge ${target} first, and ${help} on top` : help
+  return `bring ${target} in first, and then ${help}`
+}
+
+function fixFor(fix: Diagnostic['fix'], facts: PushFacts): Diagnostic['fix'] {
+  if (fix === null || facts.verdict === 'branch' || fix.applicability === 'safe') return fix
+  const { command, edits } = fix
+  const isMerge = command !== null && /\b(?:alembic|flask db)\b.*\bmerge\b/.test(command)
+  if (edits.length === 0 && !isMerge) return fix
+  const steps = [
+    ...(facts.fetch === null ? [] : [`git fetch ${facts.fetch}`]),
+    ...(isMerge
+      ? [...(facts.elsewhere === null ? [] : [`git switch ${facts.elsewhere}`]), `git merge ${facts.target}`]
+      : [`git rebase ${facts.target}${facts.elsewhere === null ? '' : ` ${facts.elsewhere}`}`]),
+    ...(command === null ? [] : [command.startsWith('cd ') ? `(${command})` : command]),
+  ]
+  return { ...fix, command: steps.join(' && ') }
+}
+
+/** `f04d6e2b713c came to origin/main 2 hours ago: "Add refunds" (Grace Hopper)`, for notes; `now` in seconds since 1970. */
+export function describeOther(
+  { revision, author, authoredAt, subject }: OtherSide,
+  target: string,
+  now: number,
+): string {
+  const when = authoredAt === null ? '' : ` ${ago(now - authoredAt)}`
+  return `${revision} on ${target} was written${when} by ${author || 'somebody'}: "${subject}"`
+}
+
+const UNITS = [
+  [365 * 86_400, 'year'],
+  [30 * 86_400, 'month'],
+  [7 * 86_400, 'week'],
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+] as const
+
+/** `3 days ago`, `just now`. */
+export function ago(seconds: number): string {
+  for (const [size, name] of UNITS) {
+    const count = Math.floor(seconds / size)
+    if (count > 0) return `${count} ${name}${count === 1 ? '' : 's'} ago`
+  }
+  return 'just now'
+}

@@ -1,0 +1,115 @@
+import { visible, wrap } from './cells.js'
+import { count } from './counting.js'
+import { drawDiagnostic } from './diagnostic-text.js'
+import { createPage, type Page, type TextOptions } from './page.js'
+import { paintCode } from './paint.js'
+import { ago, describeOther } from './push-diagnostic.js'
+import type { PushedBranch, PushFinding, PushReport } from './push-report.js'
+
+export interface PushTextOptions extends TextOptions {
+  /** Seconds since 1970. */
+  readonly now: number
+}
+
+/** An hour: what is younger is news enough. */
+const STALE = 3600
+/** So many findings of one push are shown in full. */
+const MOST_FINDINGS = 8
+
+/**
+ * What pre-push says to a person: nothing where all is well and the target is known to be of today; a line or two for what
+ * does not stop the push; for what does, the picture, the fact that decided, one command, and last the way past. Ends with a
+ * line end where it says anything.
+ */
+export function formatPush(report: PushReport, options: PushTextOptions): string {
+  const page = createPage(options)
+  const several = report.branches.length > 1
+  const blocks = report.branches.flatMap((branch) => drawBranch(branch, several, options.now, page))
+  const lines = [...report.notices.map((notice) => say('warn', 'warning', notice, page)), ...drawUntold(report, page)]
+  const warnings = report.branches.flatMap((branch) =>
+    branch.findings.filter(({ blocks }) => !blocks).map((finding) => drawWarning(finding, branch, several, page)),
+  )
+  const stale = report.branches.flatMap((branch) => drawAge(branch, options.now, page))
+  const small = [...new Set([...lines.flat(), ...warnings.flat(), ...stale])].join('\n')
+  const parts = [...blocks, small, report.blocked ? drawEnd(report, page) : ''].filter((part) => part !== '')
+  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`
+}
+
+function drawBranch(branch: PushedBranch, several: boolean, now: number, page: Page): readonly string[] {
+  const blocking = branch.findings.filter(({ blocks }) => blocks)
+  const shown = blocking.slice(0, MOST_FINDINGS).map((finding) => drawFinding(finding, branch, several, now, page))
+  const more = blocking.length - shown.length
+  return more > 0
+    ? [...shown, `${page.glyphs.ellipsis} and ${count(more, 'more error')} in ${visible(branch.branch)}`]
+    : shown
+}
+
+function drawFinding(finding: PushFinding, branch: PushedBranch, several: boolean, now: number, page: Page): string {
+  const { diagnostic, decided, others, verdict } = finding
+  const target = branch.target?.name ?? ''
+  const notes = [
+    ...others.map((other) => describeOther(other, target, now)),
+    `decided: ${decided}`,
+    ...(verdict === 'merge' ? howPredicted(branch) : []),
+    ...diagnostic.notes,
+  ]
+  const named = several ? { ...diagnostic, message: `${branch.branch}: ${diagnostic.message}` } : diagnostic
+  return drawDiagnostic({ ...named, notes }, page, true).join('\n')
+}
+
+function howPredicted({ method, target }: PushedBranch): readonly string[] {
+  if (method === 'path-level') return ['this git cannot merge without a working tree: predicted file by file']
+  if (method !== 'union') return []
+  return [
+    `approximate: no common history with ${target?.name} is here (a shallow clone?); the files of both were taken`,
+  ]
+}
+
+/** One line for the fact, one for why it does not stop the push. */
+function drawWarning(
+  { diagnostic, decided }: PushFinding,
+  { branch }: PushedBranch,
+  several: boolean,
+  page: Page,
+): readonly string[] {
+  const where = several ? `${diagnostic.environment}, ${branch}` : diagnostic.environment
+  return say('warn', `warning[${diagnostic.rule}]`, `${where}: ${diagnostic.message}; ${decided}`, page)
+}
+
+function drawUntold({ branches }: PushReport, page: Page): readonly string[][] {
+  return branches.flatMap(({ untold }) => untold.map((text) => [...say('warn', 'not judged', text, page)]))
+}
+
+/** Said only where revisions are pushed: nothing else is judged against the target. */
+function drawAge({ target, newRevisions }: PushedBranch, now: number, page: Page): readonly string[] {
+  if (target === null || target.updatedAt === null || newRevisions === 0) return []
+  const age = now - target.updatedAt
+  if (age < STALE || target.why === 'pushed-branch') return []
+  const remote = target.name.split('/', 1)[0]!
+  const text = `judged against ${target.name} as it was ${ago(age)}; \`git fetch ${remote}\` brings it up to date`
+  return say('info', 'note', text, page)
+}
+
+function say(tone: 'warn' | 'info', heading: string, text: string, page: Page): readonly string[] {
+  const start = `onehead: ${heading}: `
+  return wrap(visible(text), page.width - 2, page.glyphs.ellipsis, page.width - start.length).map((line, index) =>
+    index === 0
+      ? `onehead: ${page.paint(tone, `${heading}:`)} ${paintCode(line, page.paint)}`
+      : `  ${paintCode(line, page.paint)}`,
+  )
+}
+
+function drawEnd({ branches, remote }: PushReport, page: Page): string {
+  const blocked = branches.filter(({ findings, untold }) => findings.some(({ blocks }) => blocks) || untold.length > 0)
+  const errors = blocked.reduce((sum, { findings }) => sum + findings.filter(({ blocks }) => blocks).length, 0)
+  const names = blocked.slice(0, 3).map(({ branch }) => visible(branch))
+  const more = blocked.length > 3 ? ` and ${blocked.length - 3} more` : ''
+  const why = errors > 0 ? count(errors, 'error') : 'onehead.strict, and not everything could be judged'
+  return [
+    `${page.paint('error', page.glyphs.failure)} nothing was pushed to ${visible(remote)}: ${why} in ${names.join(', ')}${more}`,
+    paintCode(
+      "  to push all the same: `ONEHEAD_SKIP='why' git push …` (recorded), or `git push --no-verify …`",
+      page.paint,
+    ),
+  ].join('\n')
+}

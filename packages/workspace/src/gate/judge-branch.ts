@@ -1,0 +1,292 @@
+import {
+  type BrokenEnvironment,
+  type Environment,
+  type History,
+  judgeBroken,
+  type OtherSide,
+  type PushedBranch,
+  type PushFinding,
+  pushDiagnostic,
+} from '@onehead/core'
+import { type Configuration, defaultConfiguration, loadBaseline, loadConfiguration } from '../configuration/index.js'
+import { loadEnvironments } from '../environment/index.js'
+import { UsageError } from '../errors.js'
+import { findCandidatesInSnapshot } from '../find/in-snapshot.js'
+import { introducedBy } from '../git/introduced.js'
+import { findPublished } from '../git/published.js'
+import { commitSnapshot, treeIdOf } from '../snapshot/commit.js'
+import type { PredictedMerge } from '../snapshot/merged-tree.js'
+import { type Entry, isFailure, type Snapshot } from '../snapshot/snapshot.js'
+import { levelsOf } from '../use-cases/rule-levels.js'
+import { type SourceReader, sourceReader } from '../use-cases/sources.js'
+import { isTarget } from './fast-path.js'
+import { concernsPush, type Judged } from './findings.js'
+import type { BranchInHand, PushInHand } from './in-hand.js'
+import { type EnvironmentPush, judgeEnvironment, type Side } from './judge-environment.js'
+import { sameEnvironment } from './match-environments.js'
+import type { ScriptCache } from './script-cache.js'
+
+/** What is known of a branch beyond its commits. */
+export interface BranchContext {
+  /** `undefined`: nothing has to be merged. `null`: it could not be predicted. */
+  readonly merge: PredictedMerge | null | undefined
+  readonly targetUpdatedAt: number | null
+  /** The branch that is checked out, full; null where none is or nobody knows. */
+  readonly checkedOut: string | null
+}
+
+export interface JudgedBranch {
+  readonly report: PushedBranch
+  /** What is no finding and worth a line. */
+  readonly notices: readonly string[]
+  readonly sources: SourceReader
+}
+
+/** One commit with what it says about its environments. */
+interface Place {
+  readonly snapshot: Snapshot
+  readonly environments: readonly Environment[]
+  readonly broken: readonly BrokenEnvironment[]
+}
+
+/** Judges one pushed branch: every environment that it changes. */
+export async function judgeBranch(
+  push: PushInHand,
+  branch: BranchInHand,
+  context: BranchContext,
+  cache: ScriptCache,
+): Promise<JudgedBranch> {
+  const { objects, prefix } = push
+  const target = isTarget(branch.target) ? branch.target : null
+  const untold: string[] = []
+  const snapshotAt = async (oid: string | undefined) =>
+    oid === undefined ? null : commitSnapshot(objects, oid, prefix)
+  const pushedTree = (await snapshotAt(branch.source.oid))!
+  const targetTree = await snapshotAt(target?.commit)
+  const mergedTree = context.merge?.snapshot ?? pushedTree
+  if (context.merge === null)
+    untold.push(`the merge into ${target?.name} could not be predicted; the branch was judged alone`)
+  const configuration = await configurationOf(mergedTree, targetTree, untold)
+  const at = async (snapshot: Snapshot | null) => (snapshot === null ? null : environmentsAt(snapshot, configuration))
+  const merged = await environmentsAt(mergedTree, configuration)
+  const before = await at(targetTree)
+  const pushed = context.merge ? await at(pushedTree) : null
+  const remote = await at(await snapshotAt(branch.remote?.oid))
+  const sources = sourceReader(orElse(mergedTree, targetTree))
+  const levels = levelsOf({ configuration, environments: merged.environments })
+  const baseline = (await loadBaseline(mergedTree, configuration).catch(() => null))?.fingerprints ?? new Set<string>()
+  const findings: PushFinding[] = []
+  let newRevisions = 0
+  for (const environment of merged.environments) {
+    const targetSide = sideOf(environment, before)
+    const remoteSide = sideOf(environment, remote)
+    const ownSide = pushed === null ? { snapshot: mergedTree, environment } : sideOf(environment, pushed)
+    if (targetSide !== null && (await sameScripts({ snapshot: mergedTree, environment }, targetSide))) continue
+    if (remoteSide !== null && ownSide !== null && (await sameScripts(ownSide, remoteSide))) continue
+    const question: EnvironmentPush = {
+      environment,
+      merged: mergedTree,
+      pushed: pushed === null ? null : ownSide,
+      target: targetSide,
+      targetName: target?.name ?? null,
+      remote: remoteSide,
+      also: await otherSides(context.merge, environment),
+      findPublished: (ids) => publishedElsewhere(push, configuration, environment, cache, ids),
+      levels,
+      baseline,
+      root: push.root,
+    }
+    const judged = await judgeEnvironment(question, cache, sources)
+    newRevisions += judged.newRevisions
+    untold.push(...judged.untold)
+    for (const one of judged.findings) findings.push(await findingOf(push, branch, context, one, judged.target))
+  }
+  findings.push(...(await brokenFindings(branch, merged, before, sources, levels)))
+  return {
+    sources,
+    notices: before === null ? [] : goneEnvironments(before, merged),
+    report: {
+      localRef: branch.push.localRef,
+      branch: branch.push.branch,
+      commit: branch.source.oid,
+      target: target && {
+        name: target.name,
+        commit: target.commit,
+        why: target.why,
+        updatedAt: context.targetUpdatedAt,
+      },
+      method: context.merge?.method ?? null,
+      textualConflicts: context.merge?.textualConflicts ?? [],
+      findings,
+      untold,
+      newRevisions,
+    },
+  }
+}
+
+/** A broken onehead.json must not open the gate: then what the target says counts. */
+async function configurationOf(snapshot: Snapshot, target: Snapshot | null, untold: string[]): Promise<Configuration> {
+  try {
+    const own = await loadConfiguration(snapshot)
+    return own.path === null && target !== null ? await loadConfiguration(target) : own
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    untold.push(
+      `${error.message}${error.place === null ? '' : ` (${error.place})`}: judged by the settings of the target`,
+    )
+    return target === null ? defaultConfiguration : loadConfiguration(target).catch(() => defaultConfiguration)
+  }
+}
+
+async function environmentsAt(snapshot: Snapshot, configuration: Configuration): Promise<Place> {
+  const candidates = await findCandidatesInSnapshot(snapshot, configuration)
+  // Somebody may name a file that this commit does not have (yet).
+  const there = candidates.map(({ config }) => ({ config }))
+  const { environments, broken } = await loadEnvironments(snapshot, there, configuration, { root: null })
+  return { snapshot, environments, broken }
+}
+
+function sideOf(environment: Environment, place: Place | null): Side | null {
+  const found = place === null ? null : sameEnvironment(environment, place.environments)
+  return found === null || place === null ? null : { snapshot: place.snapshot, environment: found }
+}
+
+/** True where both have the same trees of scripts, and no link that may lead to something else. */
+async function sameScripts(one: Side, other: Side): Promise<boolean> {
+  const [here, there] = [one.environment.versionLocations, other.environment.versionLocations]
+  if (here.length !== there.length) return false
+  for (const [index, location] of here.entries()) {
+    if (location !== there[index]) return false
+    const [own, others] = [await treeIdOf(one.snapshot, location), await treeIdOf(other.snapshot, location)]
+    if (own === null || own !== others) return false
+    if ((await one.snapshot.list(location))?.some(({ mode }) => mode === 'symlink')) return false
+  }
+  return true
+}
+
+/** The pushed side of scripts that both sides changed: the merge has room for one, and a revision must not vanish in it. */
+async function otherSides(merge: PredictedMerge | null | undefined, environment: Environment): Promise<Entry[]> {
+  if (!merge) return []
+  return [...merge.sides].flatMap(([path, { source, target }]): Entry[] => {
+    const inside = environment.versionLocations.some((location) =>
+      path.startsWith(location === '' ? '' : `${location}/`),
+    )
+    if (!inside || !path.endsWith('.py') || source === null || target === null) return []
+    return [{ path, mode: 'file', contentId: source }]
+  })
+}
+
+async function publishedElsewhere(
+  push: PushInHand,
+  configuration: Configuration,
+  environment: Environment,
+  cache: ScriptCache,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const named = await Promise.all(
+    configuration.published.map((branch) => commitSnapshot(push.objects, refOf(push, branch), push.prefix)),
+  )
+  const places = {
+    commits: [...push.defaultCommits, ...named.flatMap((one) => one?.commit ?? [])],
+    tags: push.tags,
+    releaseTags: configuration.releaseTags,
+  }
+  return findPublished(ids, places, async (commit) => {
+    const snapshot = await commitSnapshot(push.objects, commit, push.prefix)
+    if (snapshot === null) return new Set()
+    const { history } = await cache.history(snapshot, environment)
+    return new Set(history.scripts.map(({ revision }) => revision))
+  })
+}
+
+/** `upstream/main` is a branch of that remote, `main` one of the remote pushed to. */
+function refOf({ settings, remote }: PushInHand, branch: string): string {
+  const own = [...settings.remotes.keys()].some((name) => branch.startsWith(`${name}/`))
+  return `refs/remotes/${own || remote === null ? branch : `${remote}/${branch}`}`
+}
+
+async function findingOf(
+  push: PushInHand,
+  branch: BranchInHand,
+  { checkedOut }: BranchContext,
+  { verdict, diagnostic, decision }: Judged,
+  history: History,
+): Promise<PushFinding> {
+  const target = isTarget(branch.target) ? branch.target : null
+  const { localRef } = branch.push
+  const isElsewhere = localRef.startsWith('refs/heads/') && localRef !== checkedOut
+  const facts = {
+    verdict,
+    target: target?.name ?? null,
+    fetch: [...push.settings.remotes.keys()].find((name) => target?.name.startsWith(`${name}/`)) ?? null,
+    elsewhere: isElsewhere ? localRef.slice('refs/heads/'.length) : null,
+  }
+  const others = decision.blocks && target !== null ? await otherAuthors(push, target.commit, diagnostic, history) : []
+  return { verdict, ...decision, diagnostic: pushDiagnostic(diagnostic, facts), others }
+}
+
+/** Who brought the heads of the other side, when: only asked where a push is stopped. */
+async function otherAuthors(
+  push: PushInHand,
+  target: string,
+  { graph }: Judged['diagnostic'],
+  history: History,
+): Promise<OtherSide[]> {
+  const others: OtherSide[] = []
+  for (const { revision, isHead } of graph) {
+    const path = isHead && others.length < 3 ? history.map.get(revision)?.path : undefined
+    const commit = path === undefined ? null : await introducedBy(push.objects, target, push.prefix + path)
+    if (commit === null) continue
+    const { author, authoredAt, subject, oid } = commit
+    others.push({ revision, author, authoredAt, subject, commit: oid })
+  }
+  return others
+}
+
+/** Configurations that this push breaks. */
+async function brokenFindings(
+  { target }: BranchInHand,
+  merged: Place,
+  before: Place | null,
+  sources: SourceReader,
+  levels: Parameters<typeof judgeBroken>[1]['levels'],
+): Promise<PushFinding[]> {
+  const options = { levels, isPublished: () => null, baseline: new Set<string>(), scripts: 'none' as const }
+  const known = new Set(before?.broken.map(({ config, section, message }) => `${config}#${section} ${message}`))
+  const findings: PushFinding[] = []
+  for (const broken of merged.broken) {
+    if (known.has(`${broken.config}#${broken.section} ${broken.message}`)) continue
+    const { diagnostics } = await sources.complete(() => judgeBroken(broken, { ...options, source: sources.bytes }))
+    for (const diagnostic of diagnostics.filter(concernsPush)) {
+      const decided = isTarget(target) ? `${target.name} does not have this` : 'this push brings it'
+      findings.push({ verdict: 'branch', blocks: true, decided, diagnostic, others: [] })
+    }
+  }
+  return findings
+}
+
+/** An app may be retired; that its histories are not judged any more has to be said. */
+function goneEnvironments(before: Place, merged: Place): string[] {
+  const gone = before.environments.filter(
+    (environment) =>
+      sameEnvironment(environment, merged.environments) === null &&
+      merged.broken.every(({ config }) => config !== environment.config),
+  )
+  return gone.map(({ name, config }) => `${name} is no environment any more (${config} or what it names is gone)`)
+}
+
+/** Files of the second snapshot where the first has none: what a push deletes can still be shown. */
+function orElse(first: Snapshot, second: Snapshot | null): Snapshot {
+  if (second === null) return first
+  return {
+    ...first,
+    async readAll(entries, visit) {
+      const missing: Entry[] = []
+      await first.readAll(entries, (entry, content) => {
+        if (isFailure(content) && content.code === 'missing') missing.push(entry)
+        else visit(entry, content)
+      })
+      await second.readAll(missing, visit)
+    },
+  }
+}

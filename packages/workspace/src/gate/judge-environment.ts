@@ -1,0 +1,178 @@
+import {
+  buildHistory,
+  type Environment,
+  type History,
+  type JudgeOptions,
+  judgeHistory,
+  type Publishing,
+  sameMeaning,
+} from '@onehead/core'
+import { type Entry, isFailure, type Snapshot } from '../snapshot/snapshot.js'
+import type { SourceReader } from '../use-cases/sources.js'
+import { concernsPush, findings, isTold, type Judged, type JudgedHistory } from './findings.js'
+import type { KnownHistory, ScriptCache } from './script-cache.js'
+import { findInWorkingTree } from './uncommitted.js'
+
+/** One environment at one commit. */
+export interface Side {
+  readonly snapshot: Snapshot
+  /** As that commit has it. */
+  readonly environment: Environment
+}
+
+/** Everything about one environment of one pushed branch. */
+export interface EnvironmentPush {
+  /** As it will exist: its name and settings count for all sides. */
+  readonly environment: Environment
+  /** What will exist: the predicted merge, or the pushed commit where nothing has to be merged. */
+  readonly merged: Snapshot
+  /** The pushed commit, where that is another one. */
+  readonly pushed: Side | null
+  readonly target: Side | null
+  readonly targetName: string | null
+  /** What the remote has on the pushed branch. */
+  readonly remote: Side | null
+  /** The other side of scripts that both sides changed. */
+  readonly also: readonly Entry[]
+  /** Which of the ids that the target does not have are published elsewhere. */
+  readonly findPublished: (ids: readonly string[]) => Promise<ReadonlySet<string>>
+  readonly levels: JudgeOptions['levels']
+  readonly baseline: ReadonlySet<string>
+  /** Absolute path of the workspace, to look for forgotten files. */
+  readonly root: string
+}
+
+export interface JudgedEnvironment {
+  readonly findings: readonly Judged[]
+  /** What only Python can tell. */
+  readonly untold: readonly string[]
+  /** How many revisions this push brings. */
+  readonly newRevisions: number
+  readonly target: History
+}
+
+/** Judges one environment of a push: what will exist against what is there, and the pushed commit by itself. */
+export async function judgeEnvironment(
+  push: EnvironmentPush,
+  cache: ScriptCache,
+  sources: SourceReader,
+): Promise<JudgedEnvironment> {
+  const target = await historyAt(push, push.target, cache)
+  const isNew = (path: string, blob: string | null) => blob === null || target.blobs.get(path) !== blob
+  const merged = await cache.history(push.merged, push.environment, isNew, push.also)
+  const pushed = push.pushed === null ? merged : await historyAt(push, push.pushed, cache, isNew)
+  const remote = await historyAt(push, push.remote, cache)
+  const brought = pushed.history.scripts
+    .map(({ revision }) => revision)
+    .filter((id) => !target.history.map.has(id) && !remote.history.map.has(id))
+  const elsewhere = await publishedHeads(push, [merged.history, pushed.history], brought)
+  const newRevisions = new Set(brought.filter((id) => !elsewhere.has(id)))
+  const publishing = await publishingOf(push, target, merged, cache)
+  const judge = async ({ history }: KnownHistory, more: Partial<JudgeOptions> = {}): Promise<JudgedHistory> => {
+    const options: JudgeOptions = {
+      levels: push.levels,
+      isPublished: (_, id) => target.history.map.has(id) || elsewhere.has(id),
+      baseline: push.baseline,
+      scripts: 'none',
+      source: sources.bytes,
+      ...more,
+    }
+    const { diagnostics } = await sources.complete(() => judgeHistory(history, options))
+    return { history, diagnostics: diagnostics.filter(concernsPush) }
+  }
+  const inMerge = await judge(merged, { publishing })
+  const all = findings({
+    merged: inMerge,
+    pushed: pushed === merged ? inMerge : await judge(pushed),
+    target: await judge(target),
+    remote: await judge(remote),
+    targetName: push.targetName,
+    newRevisions,
+  })
+  return {
+    findings: all.filter(({ diagnostic }) => isTold(diagnostic)),
+    untold: all
+      .filter(({ diagnostic }) => !isTold(diagnostic))
+      .map(({ diagnostic: { environment, message, labels } }) => {
+        return `${environment}: ${message}${labels[0] === undefined ? '' : ` (${labels[0].path}:${labels[0].range.start.line})`}`
+      }),
+    newRevisions: newRevisions.size,
+    target: target.history,
+  }
+}
+
+const NO_IDS: ReadonlySet<string> = new Set()
+const NO_BLOBS: ReadonlyMap<string, string | null> = new Map()
+const NOTHING = new Uint8Array(0)
+
+/** The scripts of another side under the name and settings of this environment; none where that side does not have it. */
+async function historyAt(
+  { environment }: EnvironmentPush,
+  side: Side | null,
+  cache: ScriptCache,
+  isNew?: (path: string, blob: string | null) => boolean,
+): Promise<KnownHistory> {
+  if (side === null) return { history: buildHistory(environment, [], []), blobs: NO_BLOBS }
+  const { versionLocations, recursive } = side.environment
+  return cache.history(side.snapshot, { ...environment, versionLocations, recursive }, isNew)
+}
+
+/** Only heads decide anything: branches and release tags are looked into for them alone, and only where there are several. */
+async function publishedHeads(
+  push: EnvironmentPush,
+  histories: readonly History[],
+  brought: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const parted = histories.filter(({ map }) => map.heads.length > 1)
+  const wanted = brought.filter((id) => parted.some(({ map }) => map.isHead(id)))
+  return wanted.length === 0 ? NO_IDS : push.findPublished(wanted)
+}
+
+async function publishingOf(
+  push: EnvironmentPush,
+  target: KnownHistory,
+  merged: KnownHistory,
+  cache: ScriptCache,
+): Promise<Publishing> {
+  const edited = editedIds(target, merged)
+  const before = await bytesOf(
+    push.target,
+    [...edited].map((id) => target.history.map.get(id)!.path),
+    target,
+  )
+  const parser = edited.size === 0 ? null : await cache.parser()
+  const missing = merged.history.map.missing.filter(({ isLabel }) => !isLabel).map(({ id }) => id)
+  return {
+    target: push.targetName ?? 'the remote',
+    before: target.history,
+    sourceBefore: (path) => before.get(path) ?? NOTHING,
+    edited,
+    sameMeaning: (one, other, fileName) => parser !== null && sameMeaning(one, other, parser, fileName),
+    uncommitted: findInWorkingTree(push.root, push.environment, new Set(missing)),
+  }
+}
+
+/** Ids that both have, in blobs that are not the same. */
+function editedIds(target: KnownHistory, merged: KnownHistory): ReadonlySet<string> {
+  const edited = new Set<string>()
+  for (const { revision, path } of merged.history.scripts) {
+    const old = target.history.map.get(revision)
+    if (old === undefined) continue
+    const blob = merged.blobs.get(path) ?? null
+    if (blob === null || target.blobs.get(old.path) !== blob) edited.add(revision)
+  }
+  return edited
+}
+
+async function bytesOf(
+  side: Side | null,
+  paths: readonly string[],
+  { blobs }: KnownHistory,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const bytes = new Map<string, Uint8Array>()
+  const entries = paths.map((path): Entry => ({ path, mode: 'file', contentId: blobs.get(path) ?? null }))
+  await side?.snapshot.readAll(entries, ({ path }, content) => {
+    if (!isFailure(content)) bytes.set(path, content.slice())
+  })
+  return bytes
+}

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Diagnostic, PushedBranch, PushReport, SourceLines } from '@onehead/core'
+import { isTarget } from '../gate/fast-path.js'
+import { refreshTarget } from '../gate/fetch-target.js'
+import type { BranchInHand, PushInHand } from '../gate/in-hand.js'
+import { type JudgedBranch, judgeBranch } from '../gate/judge-branch.js'
+import { ScriptCache } from '../gate/script-cache.js'
+import { lastUpdated } from '../git/age.js'
+import { readCommit } from '../git/commit-object.js'
+import { predictMerges } from '../snapshot/many-merges.js'
+import { type PredictedMerge, predictMerge } from '../snapshot/merged-tree.js'
+
+export interface JudgedPush {
+  readonly report: PushReport
+  /** Lines of the files that its diagnostics point into. */
+  readonly source: SourceLines
+}
+
+/**
+ * Judges a push that may bring revisions, branch by branch, by the commits that are pushed and by their merges with what they
+ * land on. Nothing of any commit is executed. Throws `ObjectUnreadable` where git cannot read what has to be judged.
+ *
+ * @param now seconds since 1970
+ */
+export async function judgePush(push: PushInHand, now: number): Promise<JudgedPush> {
+  const { branches, notices } = await refreshed(push, now)
+  const merges = await predict(push, branches)
+  const cache = new ScriptCache()
+  const checkedOut = checkedOutBranch(push)
+  const judged: JudgedBranch[] = []
+  for (const [index, branch] of branches.entries()) {
+    const { target } = branch
+    const targetUpdatedAt =
+      isTarget(target) && push.directories !== null ? lastUpdated(push.directories, target.ref) : null
+    const context = { merge: merges[index], targetUpdatedAt, checkedOut }
+    const one = await judgeBranch(push, branch, context, cache)
+    await prepareLines(one)
+    judged.push(one)
+  }
+  const reports = judged.map(({ report }, index) => withTargetTold(report, branches[index]!))
+  const told = reports.flatMap((report, index) => targetNotices(report, branches[index]!, push.remote))
+  const all = [...push.notices, ...notices, ...judged.flatMap((one) => one.notices), ...told]
+  const blocked = reports.some(({ findings, untold }) => {
+    return findings.some(({ blocks }) => blocks) || (push.settings.strict && untold.length > 0)
+  })
+  return {
+    report: { remote: push.remoteText, branches: reports, notices: all, blocked },
+    source: (path) => judged.map(({ sources }) => sources.lines(path)).find((lines) => lines !== null) ?? null,
+  }
+}
+
+/** Where the operator wants it, the targets are brought up to date first. */
+async function refreshed(
+  push: PushInHand,
+  now: number,
+): Promise<{ readonly branches: readonly BranchInHand[]; readonly notices: readonly string[] }> {
+  const { root, settings, directories, objects } = push
+  if (settings.fetch === 'never') return { branches: push.branches, notices: [] }
+  const notices: string[] = []
+  const commits = new Map<string, string>()
+  for (const { target } of push.branches) {
+    if (!isTarget(target) || commits.has(target.ref)) continue
+    const { fetched, failure } = await refreshTarget(root, target, settings, directories, now)
+    if (failure !== null) notices.push(`${target.name} could not be fetched (${failure}); judged as it is known here`)
+    const commit = fetched ? await readCommit(objects, target.ref) : null
+    commits.set(target.ref, commit?.oid ?? target.commit)
+  }
+  const branches = push.branches.map((branch): BranchInHand => {
+    const { target } = branch
+    const commit = isTarget(target) ? commits.get(target.ref) : undefined
+    if (!isTarget(target) || commit === undefined || commit === target.commit) return branch
+    return { ...branch, target: { ...target, commit }, base: undefined }
+  })
+  return { branches, notices }
+}
+
+/** `undefined` where nothing has to be merged. One branch takes at most two processes, many take one. */
+async function predict(
+  push: PushInHand,
+  branches: readonly BranchInHand[],
+): Promise<readonly (PredictedMerge | null | undefined)[]> {
+  const { root, objects, prefix } = push
+  const pairs = branches.map(({ source, target, base }) => {
+    if (!isTarget(target) || target.commit === source.oid || base === target.commit) return null
+    return { target: target.commit, source: source.oid, base }
+  })
+  const asked = pairs.filter((pair) => pair !== null)
+  const [only] = asked
+  const found =
+    asked.length === 1
+      ? [
+          await predictMerge(root, objects, only!.target, only!.source, {
+            prefix,
+            ...(only!.base === undefined ? {} : { base: only!.base }),
+          }),
+        ]
+      : await predictMerges(root, objects, asked, prefix)
+  let next = 0
+  return pairs.map((pair, index) => {
+    if (pair === null) return undefined
+    const merge = found[next++] ?? null
+    // What is merged already is the pushed commit itself.
+    return merge !== null && isSameTree(merge, branches[index]!) ? undefined : merge
+  })
+}
+
+function isSameTree({ snapshot, base }: PredictedMerge, { target, source }: BranchInHand): boolean {
+  if (base !== null && isTarget(target) && base === target.commit) return true
+  return 'tree' in snapshot && snapshot.tree === source.tree
+}
+
+/** Where only the branch itself could be judged, that is said. */
+function withTargetTold(report: PushedBranch, { target }: BranchInHand): PushedBranch {
+  if (target === null || isTarget(target) || target.missing === null) return report
+  const text = `the target ${target.missing} is not here (\`git fetch\` may bring it); ${report.branch} was judged alone`
+  return { ...report, untold: [...report.untold, text] }
+}
+
+/** Nobody has said where this lands: that is no failure, but it must not look like a verdict about a merge. */
+function targetNotices(report: PushedBranch, { target }: BranchInHand, remote: string | null): string[] {
+  if (target === null || isTarget(target) || target.missing !== null || report.newRevisions === 0) return []
+  return [
+    `no branch is known that ${report.branch} will be merged into, so it was judged alone (${remote === null ? '' : `\`git remote set-head ${remote} --auto\`, or `}"target" in onehead.json)`,
+  ]
+}
+
+/** Whoever shows the report asks for lines when no git can answer any more. */
+async function prepareLines({ report, sources }: JudgedBranch): Promise<void> {
+  const places = report.findings.flatMap(({ diagnostic }: { readonly diagnostic: Diagnostic }) => [
+    ...diagnostic.labels,
+    ...(diagnostic.fix?.edits ?? []),
+  ])
+  await sources.complete(() => places.slice(0, 200).map(({ path }) => sources.bytes(path)))
+}
+
+/** `refs/heads/dates` of `ref: refs/heads/dates`. */
+function checkedOutBranch({ directories }: PushInHand): string | null {
+  if (directories === null) return null
+  try {
+    return /^ref: (\S+)/.exec(readFileSync(join(directories.own, 'HEAD'), 'utf8'))?.[1] ?? null
+  } catch {
+    return null
+  }
+}
