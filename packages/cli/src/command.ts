@@ -75,9 +75,4 @@ export const commands: readonly {
     says: 'what the git hooks run: judge a push, tell what a pull brought',
     load: async () => (await import('./commands/hook.js')).hook,
   },
-  {
-    name: 'hook',
-    says: 'what the git hooks run',
-    load: async () => (await import('./commands/hook.js')).hook,
-  },
 ]

@@ -1,15 +1,7 @@
 import type { Look } from '../look.js'
 import type { Outcome, World } from '../world.js'
+import type { CommitGateName } from './commit-gates.js'
 import { pathsFrom, trouble } from './words.js'
-
-/** Hooks that may stop a commit; they run only where somebody has asked for them. */
-export const COMMIT_GATES = ['pre-commit', 'pre-merge-commit'] as const
-
-export type CommitGateName = (typeof COMMIT_GATES)[number]
-
-export function isCommitGate(name: string): name is CommitGateName {
-  return (COMMIT_GATES as readonly string[]).includes(name)
-}
 
 /** Exit code 1 where the commit would newly bring an error; what cannot be told goes on, loudly, unless `onehead.strict` is set. */
 export async function judgeBeforeCommit(

@@ -1,15 +1,7 @@
 import type { Look } from '../look.js'
 import type { Outcome, World } from '../world.js'
+import type { MessengerName } from './messengers.js'
 import { pathsFrom, trouble } from './words.js'
-
-/** Hooks that only tell: whatever happens, git goes on. */
-export const MESSENGERS = ['post-merge', 'post-rewrite', 'post-checkout', 'post-commit'] as const
-
-export type MessengerName = (typeof MESSENGERS)[number]
-
-export function isMessenger(name: string): name is MessengerName {
-  return (MESSENGERS as readonly string[]).includes(name)
-}
 
 const SILENT: Outcome = { exitCode: 0, stdout: '' }
 

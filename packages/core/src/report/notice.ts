@@ -154,7 +154,8 @@ function splitLines(split: Diagnostic, { heads }: HistoryChange, see: string, pa
   const fact = `  ${page.paint('error', 'error[multiple-heads]:')} ${visible(split.message)}${named}; \`upgrade head\` stops here`
   const { help, fix, notes } = split
   if (fix?.command != null) return [fact, `  ${visible(help ?? 'repair it')}: ${command(fix.command, page)}`]
-  const edit = fix?.edits.at(-1)
+  // Of the two edits the one in the code, not the one in the docstring.
+  const edit = fix?.edits.find(({ text }) => /['"]/.test(text)) ?? fix?.edits[0]
   if (edit === undefined) return [fact, `  ${visible(help ?? 'how to repair it')}: see ${see}`]
   const place = `${visible(page.showPath(edit.path))}:${edit.range.start.line}`
   // What the edit means for a database that has run the moved revision stands last in the notes.

@@ -46,7 +46,7 @@ export function momentsOf(call: HookCall, directories: GitDirectories): Moments 
     case 'post-rewrite':
       return argumentOf(call, 0, 'PRE_COMMIT_REWRITE_COMMAND') === 'rebase' ? rebased(own, rebase) : null
     case 'post-checkout':
-      return has('BISECT_LOG') ? null : switched(call, rebase !== null)
+      return has('BISECT_LOG') ? null : switched(call, rebase !== null || isRebaseStart(own))
   }
 }
 
@@ -93,6 +93,11 @@ function argumentOf({ args, env }: HookCall, index: number, variable: string): s
 /** `git commit --amend` of a merge is no new merge; only the reflog tells. */
 function isAmending(own: string): boolean {
   return /\tcommit \(amend\)/.test(lastLineOf(join(own, 'logs', 'HEAD')))
+}
+
+/** With `--apply` a rebase moves HEAD before it makes its folder; with `pull --rebase` the first word is another. */
+function isRebaseStart(own: string): boolean {
+  return /\t[^\t]*\(start\): checkout /.test(lastLineOf(join(own, 'logs', 'HEAD')))
 }
 
 function lastLineOf(path: string): string {
