@@ -34,7 +34,7 @@ describe('which manager', () => {
     expect(after(planned, 'package.json')).toBe(
       '{\n  "name": "shop",\n  "devDependencies": {\n    "husky": "^9.1.7",\n    "onehead": "0.1.0"\n  },\n  "scripts": {\n    "prepare": "husky"\n  }\n}\n',
     )
-    expect(planned).toMatchObject({ install: 'npm install', next: ['commit package.json and .husky'] })
+    expect(planned).toMatchObject({ install: 'npm install', next: ['commit package.json, the lock file and .husky'] })
   })
 
   it('is husky as it is, and then package.json stays', async () => {

@@ -234,7 +234,10 @@ function planSnippet(
     })),
     edits: scripts.flatMap(({ edit }) => (edit === null ? [] : [edit])),
     snippet: missing.length === 0 ? null : snippet,
-    next: missing.length === 0 ? [] : [`add the lines above to ${snippet.file}`, `\`${snippet.command}\``],
+    next:
+      missing.length === 0
+        ? []
+        : [...addTool(facts), `add the lines above to ${snippet.file}`, `\`${snippet.command}\``],
   }
 }
 
@@ -258,12 +261,9 @@ function nextSteps(
   manager: Extract<Manager, { kind: 'husky' | 'plain' }>,
   edits: readonly FileEdit[],
 ): readonly string[] {
-  const packages = facts.package
   const tracked = edits.filter(({ path }) => !path.startsWith(`${facts.ownHooksDirectory}/`))
   return [
-    ...(packages?.content && !packages.content.declaresTool && !facts.tool?.exists
-      ? [`\`${inPackage(facts, 'add')} onehead\`: the hooks call it from node_modules`]
-      : []),
+    ...addTool(facts),
     ...(tracked.length > 0 ? [`commit ${listed(tracked.map(({ path }) => path))}`] : []),
     ...(manager.kind === 'plain' && !manager.shared && edits.length > 0
       ? ['these hooks are in this clone only; everybody else runs `onehead init` too']
@@ -271,11 +271,18 @@ function nextSteps(
   ]
 }
 
+function addTool(facts: InstallationFacts): readonly string[] {
+  const manifest = facts.package?.content
+  if (!manifest || manifest.declaresTool || facts.tool?.exists) return []
+  return [`\`${inPackage(facts, 'add')} onehead\`: the hooks call it from node_modules`]
+}
+
 function listed(paths: readonly string[]): string {
-  const folders = new Set(
-    paths.map((path) => (path.endsWith('package.json') ? path : path.slice(0, path.lastIndexOf('/')))),
+  const named = paths.flatMap((path) =>
+    path.endsWith('package.json') ? [path, 'the lock file'] : [path.slice(0, path.lastIndexOf('/'))],
   )
-  return [...folders].join(' and ')
+  const [last, ...others] = [...new Set(named)].reverse()
+  return others.length === 0 ? last! : `${others.reverse().join(', ')} and ${last}`
 }
 
 /** Managers that lie here and do not run, because git goes through another one. */
