@@ -295,7 +295,15 @@ describe('nx add @onehead/nx', () => {
       { plugin: '@onehead/nx', options: { checkTargetName: 'migrate-check' } },
     ])
     expect(workspace.nx('run', 'billing:migrate-check').code).toBe(0)
+    // The hooks come with it, and run: husky was installed and prepared by the install that nx add ends with.
+    expect(added.output).toContain('5 hooks through husky in .husky')
+    const doctor = workspace.onehead('doctor')
+    expect(doctor.code, doctor.output).toBe(0)
+    const manifest = workspace.read('package.json')
+    const hook = workspace.read('.husky/pre-push')
     expect(workspace.nx('g', '@onehead/nx:init').code).toBe(0)
     expect(workspace.read('nx.json')).toBe(written)
+    expect(workspace.read('package.json')).toBe(manifest)
+    expect(workspace.read('.husky/pre-push')).toBe(hook)
   })
 })

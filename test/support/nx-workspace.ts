@@ -91,6 +91,12 @@ export class NxWorkspace {
     return finish(spawnSync(process.execPath, [program, ...args], { ...this.#spawning(), input: '' }))
   }
 
+  /** The command as installed in the workspace. */
+  onehead(...args: readonly string[]): Run {
+    const program = join(this.folder, 'node_modules/onehead/bin/onehead.js')
+    return finish(spawnSync(process.execPath, [program, ...args], { ...this.#spawning(), input: '' }))
+  }
+
   npm(...args: readonly string[]): void {
     npm(this.folder, args)
   }
