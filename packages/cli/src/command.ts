@@ -75,4 +75,9 @@ export const commands: readonly {
     says: 'what the git hooks run: judge a push, tell what a pull brought',
     load: async () => (await import('./commands/hook.js')).hook,
   },
+  {
+    name: 'cache',
+    says: 'clear what check keeps of earlier runs',
+    load: async () => (await import('./commands/cache.js')).cache,
+  },
 ]

@@ -24,6 +24,7 @@ export { readRulePage } from './rule-pages.js'
 export { createLinkResolver, type LinkResolver } from './snapshot/links.js'
 export { type Entry, isFailure, type Snapshot } from './snapshot/snapshot.js'
 export { type WorkingTree, workingTree } from './snapshot/working-tree.js'
+export { clearCache } from './use-cases/cache.js'
 export { type CheckOptions, type CheckResult, check } from './use-cases/check.js'
 export { type DoctorOptions, doctor } from './use-cases/doctor.js'
 export {

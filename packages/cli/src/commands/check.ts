@@ -24,6 +24,7 @@ export const check: Command = {
     },
     { name: 'rule', value: 'RULE', repeatable: true, says: 'only this rule' },
     { name: 'max-warnings', value: 'N', says: 'fail when there are more warnings' },
+    { name: 'no-cache', says: 'look at everything again, also at what has not changed since the last time' },
     { name: 'update-baseline', says: 'park what is found now in onehead.baseline.json' },
     ...placeOptions,
   ],
@@ -69,7 +70,13 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
       }
     }
     const scripts = (given.value('scripts') ?? 'new') as Scripts
-    const { report, source } = await workspace.check({ ...options, ...chosen, environments, scripts })
+    const { report, source } = await workspace.check({
+      ...options,
+      ...chosen,
+      environments,
+      scripts,
+      cache: !given.has('no-cache'),
+    })
     const { errors, warnings } = report.summary
     const exitCode = errors > 0 || (maxWarnings !== null && warnings > maxWarnings) ? 1 : 0
     const textOptions = { ...look, source, showPath, maxWarnings, elapsedMs: world.now() - startedAt }

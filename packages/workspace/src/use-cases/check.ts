@@ -1,31 +1,13 @@
-import {
-  type CheckReport,
-  type CheckSummary,
-  type Diagnostic,
-  type Environment,
-  type EnvironmentReport,
-  type History,
-  type Judgement,
-  type JudgeOptions,
-  joinJudgements,
-  judgeBroken,
-  judgeHistory,
-  judgeSettings,
-  reportBrokenEnvironment,
-  reportEnvironment,
-  type SourceLines,
-} from '@onehead/core'
-import { loadBaseline } from '../configuration/index.js'
+import type { CheckReport, Diagnostic, Environment, History, SourceLines } from '@onehead/core'
+import { beginDiskCache, openTreeCache } from '../cache/open-cache.js'
 import { type Changes, listChanges } from '../git/changes.js'
 import { openRepository } from '../git/repository.js'
 import type { ScriptListing } from '../history/list-scripts.js'
 import { createLinkResolver } from '../snapshot/links.js'
 import { type ChosenSnapshot, chooseSnapshot, choosesSnapshot, type SnapshotChoice } from './choose-snapshot.js'
-import { inEnvironmentOrder } from './environment-order.js'
+import { judgeWorkspace } from './judge-workspace.js'
 import { compareWithBase } from './novelty.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from './open-workspace.js'
-import { readHistories } from './read-workspace.js'
-import { levelsOf, refuseUnknownRules } from './rule-levels.js'
 import { type SourceReader, sourceReader } from './sources.js'
 
 export interface CheckOptions extends WorkspaceOptions, SnapshotChoice {
@@ -40,6 +22,8 @@ export interface CheckOptions extends WorkspaceOptions, SnapshotChoice {
   readonly rules?: readonly string[]
   /** False: a pure function of files (Nx): nothing is asked of git; only the baseline folds. */
   readonly git?: boolean
+  /** True: what was found before, for scripts that have not changed since, is kept below git's common directory. */
+  readonly cache?: boolean
   /** False: judge as if no debt were parked (what `updateBaseline` needs). */
   readonly baseline?: boolean
 }
@@ -65,15 +49,26 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
 }
 
 async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
-  const repository = options.git === false ? Promise.resolve(null) : openRepository(options.root)
+  const asksGit = options.git !== false
+  const beginning = asksGit && options.cache ? beginDiskCache(options.root) : null
+  const repository = asksGit ? openRepository(options.root) : Promise.resolve(null)
   // Git looks for changes while we look for environments.
-  const changesSoon = options.git === false ? null : repository.then(listChanges)
-  const workspace = await openWorkspace(options, options.git === false ? {} : { repository })
-  const changes = await changesSoon
-  return judgeAll(options, workspace, sourceReader(workspace.snapshot), {
-    changed: async () => changes?.changed ?? NONE,
-    isPublished: (history) => publication(history, options.git === false ? 'unknown' : changes),
+  const changesSoon = Promise.all([repository, beginning?.ready]).then(([opened]) => listChanges(opened))
+  const workspace = await openWorkspace(options, { repository }).catch((error: unknown) => {
+    beginning?.close()
+    throw error
   })
+  const changes = await changesSoon
+  const cache = (await beginning?.finish(await repository, changes)) ?? null
+  try {
+    return await judgeWorkspace(options, workspace, sourceReader(workspace.snapshot), {
+      changed: async () => changes?.changed ?? NONE,
+      isPublished: (history) => publication(history, asksGit ? changes : 'unknown'),
+      cache,
+    })
+  } finally {
+    cache?.close()
+  }
 }
 
 async function checkSnapshot(options: CheckOptions, chosen: ChosenSnapshot): Promise<CheckResult> {
@@ -98,7 +93,8 @@ async function checkSnapshot(options: CheckOptions, chosen: ChosenSnapshot): Pro
     return (revision: string) => !added.has(revision)
   }
   const sources = sourceReader(snapshot)
-  const result = await judgeAll(options, workspace, sources, { changed, isPublished })
+  const cache = options.cache ? openTreeCache(options.root, snapshot, base) : null
+  const result = await judgeWorkspace(options, workspace, sources, { changed, isPublished, cache })
   await prepareLines(result.report.diagnostics, sources)
   const settings = new Set([...workspace.environments, ...workspace.broken].map(({ config }) => config))
   const concerns = (path: string) => scripts.has(path) || settings.has(path) || path === workspace.configuration.path
@@ -119,41 +115,6 @@ async function uncommittedScripts({ root }: CheckOptions, { environments }: Open
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** What is known of each environment beyond its files. */
-interface Surroundings {
-  readonly changed: (environment: Environment, listing: ScriptListing) => Promise<ReadonlySet<string>>
-  readonly isPublished: (history: History) => (revision: string) => boolean | null
-}
-
-async function judgeAll(
-  options: CheckOptions,
-  workspace: OpenWorkspace,
-  sources: SourceReader,
-  around: Surroundings,
-): Promise<CheckResult> {
-  await sources.complete(() => refuseUnknownRules(workspace.configuration, options.rules ?? [], sources.bytes))
-  const judging = await judgingOptions(workspace, options, sources.bytes)
-  const environments: EnvironmentReport[] = workspace.broken.map(reportBrokenEnvironment)
-  const judgements: Judgement[] = []
-  let scanned = 0
-  let parsed = 0
-  for await (const loaded of readHistories(workspace, { full: options.full ?? false, changed: around.changed })) {
-    const isPublished = around.isPublished(loaded.history)
-    environments.push(reportEnvironment(loaded.history))
-    const how = { ...judging, isPublished: (_: Environment, revision: string) => isPublished(revision) }
-    judgements.push(await sources.complete(() => judgeHistory(loaded.history, how)))
-    scanned += loaded.scanned
-    parsed += loaded.parsed
-    sources.forget()
-  }
-  for (const broken of workspace.broken) judgements.push(await sources.complete(() => judgeBroken(broken, judging)))
-  if (!workspace.selected) judgements.push(await sources.complete(() => judgeSettings(settingsOf(workspace), judging)))
-  const { diagnostics, folded } = joinJudgements(judgements)
-  const sorted = inEnvironmentOrder(environments)
-  const summary = summarise(sorted, diagnostics, scanned, parsed)
-  return { report: { environments: sorted, diagnostics, folded, summary }, source: sources.lines }
-}
-
 /** More files than anybody shows. */
 const MOST_FILES = 1000
 
@@ -162,22 +123,6 @@ async function prepareLines(diagnostics: readonly Diagnostic[], sources: SourceR
   const places = diagnostics.flatMap(({ labels, fix }) => [...labels, ...(fix?.edits ?? [])])
   const paths = [...new Set(places.map(({ path }) => path))].slice(0, MOST_FILES)
   await sources.complete(() => paths.forEach(sources.bytes))
-}
-
-async function judgingOptions(
-  workspace: OpenWorkspace,
-  options: CheckOptions,
-  source: JudgeOptions['source'],
-): Promise<JudgeOptions> {
-  const baseline = options.baseline === false ? null : await loadBaseline(workspace.snapshot, workspace.configuration)
-  return {
-    levels: levelsOf(workspace),
-    isPublished: () => null,
-    baseline: baseline?.fingerprints ?? new Set(),
-    scripts: options.scripts ?? 'new',
-    ...(options.rules && options.rules.length > 0 ? { only: options.rules } : {}),
-    source,
-  }
 }
 
 /**
@@ -191,30 +136,4 @@ function publication(history: History, changes: Changes | null | 'unknown'): (re
   const committed = new Set<string>()
   for (const { path, revision } of history.scripts) (changes.added.has(path) ? added : committed).add(revision)
   return (revision) => committed.has(revision) || !added.has(revision)
-}
-
-function settingsOf(workspace: OpenWorkspace) {
-  return {
-    path: workspace.configuration.path ?? 'onehead.json',
-    unmatched: workspace.unmatchedKeys,
-    environments: workspace.environments.map((environment) => environment.path),
-  }
-}
-
-function summarise(
-  environments: readonly EnvironmentReport[],
-  diagnostics: readonly Diagnostic[],
-  scanned: number,
-  parsed: number,
-): CheckSummary {
-  const count = (severity: Diagnostic['severity']) => diagnostics.filter((d) => d.severity === severity).length
-  return {
-    environments: environments.length,
-    revisions: environments.reduce((sum, environment) => sum + environment.revisionCount, 0),
-    errors: count('error'),
-    warnings: count('warn'),
-    infos: count('info'),
-    scanned,
-    parsed,
-  }
 }

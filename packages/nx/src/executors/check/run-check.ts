@@ -17,7 +17,7 @@ export interface CheckOutcome {
 export async function runCheck(
   root: string,
   options: CheckExecutorOptions,
-  tree: Pick<CheckOptions, 'git' | 'at' | 'mergeWith' | 'mergeWithTarget'> = { git: false },
+  tree: Pick<CheckOptions, 'git' | 'at' | 'mergeWith' | 'mergeWithTarget' | 'cache'> = { git: false },
 ): Promise<CheckOutcome> {
   const environments = options.environments ?? []
   const format = options.format ?? 'text'

@@ -9,6 +9,7 @@ export default async function prExecutor(
 ): Promise<{ success: boolean }> {
   const { at, target } = options
   const { success, output } = await runCheck(context.root, options, {
+    cache: true,
     ...(at === undefined ? {} : { at }),
     ...(target === undefined ? { mergeWithTarget: true } : { mergeWith: target }),
   })

@@ -1,0 +1,93 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Changes } from '../git/changes.js'
+import { findGitDirectories, type GitDirectories } from '../git/directories.js'
+import { openObjects } from '../git/objects.js'
+import type { Repository } from '../git/repository.js'
+import { commitSnapshot } from '../snapshot/commit.js'
+import type { Snapshot } from '../snapshot/snapshot.js'
+import { diskStates, type States, treeStates } from './states.js'
+import { cacheDirectory, openStore, type Store } from './store.js'
+
+export interface OpenCache {
+  readonly store: Store
+  readonly states: States
+  close(): void
+}
+
+/** A look at the repository before git looks for changes: what it says afterwards holds only if this still does. */
+export interface Beginning {
+  /** Resolves, never rejects, when `finish` may be promised: git may look for changes then. */
+  readonly ready: Promise<unknown>
+  /** The cache of the working tree; null without a commit, or where that changed under git's eyes. */
+  finish(repository: Repository | null, changes: Changes | null): Promise<OpenCache | null>
+  /** Instead of `finish`. */
+  close(): void
+}
+
+/** What leads git to another repository than the one around a directory. */
+const ELSEWHERE = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY'] as const
+
+/** @param root absolute; null is returned where there can be no cache: outside git, in a hook that git leads elsewhere */
+export function beginDiskCache(root: string): Beginning | null {
+  const directories = findGitDirectories(root, {})
+  if (directories === null || ELSEWHERE.some((name) => process.env[name] !== undefined)) return null
+  const objects = openObjects(root)
+  const before = objects.read('HEAD^{commit}').then(
+    (found) => found?.oid ?? null,
+    () => null,
+  )
+  let lookedAt = Number.POSITIVE_INFINITY
+  return {
+    ready: before.then(() => {
+      lookedAt = Date.now()
+    }),
+    async finish(repository, changes) {
+      try {
+        const head = repository && (await commitSnapshot(objects, 'HEAD', repository.prefix))
+        if (repository === null || changes === null || head === null || head.commit !== (await before)) {
+          objects.close()
+          return null
+        }
+        const store = openStore(cacheDirectory(directories.common))
+        const unwatched = await unwatchedScripts(repository, directories, store)
+        const states = diskStates({ root, head, changes, unwatched, lookedAt })
+        return { store, states, close: () => objects.close() }
+      } catch {
+        objects.close()
+        return null
+      }
+    },
+    close: () => objects.close(),
+  }
+}
+
+/** The cache for a snapshot from git's objects. Its directories have states of their own. */
+export function openTreeCache(root: string, snapshot: Snapshot, base: Snapshot | null): OpenCache | null {
+  const directories = findGitDirectories(root, process.env)
+  if (directories === null) return null
+  return { store: openStore(cacheDirectory(directories.common)), states: treeStates(snapshot, base), close: () => {} }
+}
+
+/**
+ * Scripts that git was told not to look at, which may differ from the index without git saying so. Asked once for each state
+ * of the index.
+ */
+async function unwatchedScripts(
+  repository: Repository,
+  { own }: GitDirectories,
+  store: Store,
+): Promise<ReadonlySet<string>> {
+  const key = JSON.stringify(['nothing unwatched', own, indexState(own)])
+  if (store.get(key) === true) return new Set()
+  const listed = await repository.raw(['ls-files', '-v', '-z', '--', '*.py'])
+  const unwatched = new Set<string>()
+  for (const line of listed.split('\0')) if (/^[^H] /.test(line)) unwatched.add(line.slice(2))
+  if (unwatched.size === 0 && key === JSON.stringify(['nothing unwatched', own, indexState(own)])) store.put(key, true)
+  return unwatched
+}
+
+function indexState(own: string): readonly number[] {
+  const { size, mtimeMs, ctimeMs, ino } = statSync(join(own, 'index'))
+  return [size, mtimeMs, ctimeMs, ino]
+}

@@ -1,0 +1,157 @@
+import {
+  type CheckSummary,
+  type Diagnostic,
+  type Environment,
+  type EnvironmentReport,
+  type History,
+  type JudgeOptions,
+  joinJudgements,
+  judgeBroken,
+  judgeHistory,
+  judgeSettings,
+  reportBrokenEnvironment,
+  reportEnvironment,
+  rules,
+} from '@onehead/core'
+import type { OpenCache } from '../cache/open-cache.js'
+import type { EnvironmentState } from '../cache/states.js'
+import { openVerdicts, type Verdict, type Verdicts } from '../cache/verdicts.js'
+import { loadBaseline } from '../configuration/index.js'
+import { listScripts, type ScriptListing } from '../history/list-scripts.js'
+import { loadHistory } from '../history/load-history.js'
+import type { CheckOptions, CheckResult } from './check.js'
+import { inEnvironmentOrder } from './environment-order.js'
+import type { OpenWorkspace } from './open-workspace.js'
+import { PARSED_WITHOUT_ASKING } from './read-workspace.js'
+import { levelsOf, refuseUnknownRules } from './rule-levels.js'
+import type { SourceReader } from './sources.js'
+
+/** What is known of each environment beyond its files. */
+export interface Surroundings {
+  /** Which scripts are new or changed, by path: those go through the Python parser. */
+  readonly changed: (environment: Environment, listing: ScriptListing) => Promise<ReadonlySet<string>>
+  readonly isPublished: (history: History) => (revision: string) => boolean | null
+  /** Only for environments all of whose revisions are published. */
+  readonly cache: OpenCache | null
+}
+
+/** Judges every environment of an open workspace, one after the other, so that only one is in memory at a time. */
+export async function judgeWorkspace(
+  options: CheckOptions,
+  workspace: OpenWorkspace,
+  sources: SourceReader,
+  around: Surroundings,
+): Promise<CheckResult> {
+  await sources.complete(() => refuseUnknownRules(workspace.configuration, options.rules ?? [], sources.bytes))
+  const judging = await judgingOptions(workspace, options, sources.bytes)
+  const verdicts =
+    around.cache && openVerdicts(around.cache.store, around.cache.states, circumstances(judging, options))
+  const found: Verdict[] = []
+  const { tasks, parseAll } = await plan(workspace, options, verdicts)
+  for (const { environment, state, listing } of tasks) {
+    const known = state && verdicts?.find(environment, state, parseAll)
+    if (known) {
+      found.push(known)
+      continue
+    }
+    const verdict = await judgeOne(
+      environment,
+      listing ?? (await listScripts(workspace.snapshot, workspace.links, environment)),
+    )
+    if (state) await verdicts?.keep(environment, state, parseAll, verdict)
+    found.push(verdict)
+  }
+  verdicts?.finish()
+  const judgements = found.map(({ judgement }) => judgement)
+  for (const broken of workspace.broken) judgements.push(await sources.complete(() => judgeBroken(broken, judging)))
+  if (!workspace.selected) judgements.push(await sources.complete(() => judgeSettings(settingsOf(workspace), judging)))
+  const { diagnostics, folded } = joinJudgements(judgements)
+  const reports = [...workspace.broken.map(reportBrokenEnvironment), ...found.map(({ environment }) => environment)]
+  const environments = inEnvironmentOrder(reports)
+  return {
+    report: { environments, diagnostics, folded, summary: summarise(environments, diagnostics, found) },
+    source: sources.lines,
+  }
+
+  async function judgeOne(environment: Environment, listing: ScriptListing): Promise<Verdict> {
+    const changed = await around.changed(environment, listing)
+    const { history, scanned, parsed } = await loadHistory(workspace.snapshot, environment, listing, {
+      parse: (path) => parseAll || changed.has(path),
+      full: options.full ?? false,
+    })
+    const isPublished = around.isPublished(history)
+    const how = { ...judging, isPublished: (_: Environment, revision: string) => isPublished(revision) }
+    const judgement = await sources.complete(() => judgeHistory(history, how))
+    sources.forget()
+    return { environment: reportEnvironment(history), judgement, scanned, parsed }
+  }
+}
+
+interface Task {
+  readonly environment: Environment
+  /** Null where nothing can be said without looking. */
+  readonly state: EnvironmentState | null
+  /** Made where there is no state. */
+  readonly listing: ScriptListing | null
+}
+
+async function plan(
+  { environments, snapshot, links }: OpenWorkspace,
+  options: CheckOptions,
+  verdicts: Verdicts | null,
+): Promise<{ readonly tasks: readonly Task[]; readonly parseAll: boolean }> {
+  const tasks: Task[] = []
+  let scripts = 0
+  for (const environment of environments) {
+    const state = (await verdicts?.stateOf(environment)) ?? null
+    const listing = state === null ? await listScripts(snapshot, links, environment) : null
+    tasks.push({ environment, state, listing })
+    scripts += state?.scripts ?? listing?.files.length ?? 0
+  }
+  return { tasks, parseAll: options.full === true || scripts <= PARSED_WITHOUT_ASKING }
+}
+
+function circumstances({ levels, baseline, scripts, only }: JudgeOptions, { full }: CheckOptions) {
+  return { levels, rules, baseline, scripts, only: only ?? [], full: full ?? false }
+}
+
+async function judgingOptions(
+  workspace: OpenWorkspace,
+  options: CheckOptions,
+  source: JudgeOptions['source'],
+): Promise<JudgeOptions> {
+  const baseline = options.baseline === false ? null : await loadBaseline(workspace.snapshot, workspace.configuration)
+  return {
+    levels: levelsOf(workspace),
+    isPublished: () => null,
+    baseline: baseline?.fingerprints ?? new Set(),
+    scripts: options.scripts ?? 'new',
+    ...(options.rules && options.rules.length > 0 ? { only: options.rules } : {}),
+    source,
+  }
+}
+
+function settingsOf(workspace: OpenWorkspace) {
+  return {
+    path: workspace.configuration.path ?? 'onehead.json',
+    unmatched: workspace.unmatchedKeys,
+    environments: workspace.environments.map((environment) => environment.path),
+  }
+}
+
+function summarise(
+  environments: readonly EnvironmentReport[],
+  diagnostics: readonly Diagnostic[],
+  found: readonly Verdict[],
+): CheckSummary {
+  const count = (severity: Diagnostic['severity']) => diagnostics.filter((d) => d.severity === severity).length
+  return {
+    environments: environments.length,
+    revisions: environments.reduce((sum, environment) => sum + environment.revisionCount, 0),
+    errors: count('error'),
+    warnings: count('warn'),
+    infos: count('info'),
+    scanned: found.reduce((sum, { scanned }) => sum + scanned, 0),
+    parsed: found.reduce((sum, { parsed }) => sum + parsed, 0),
+  }
+}
