@@ -57,7 +57,8 @@ describe('what a merge brings is told once', () => {
     )
     expect(merged.stderr).toContain('but if your database already has 8b1f2c7d90aa, downgrade it first')
     expect(merged.stderr).not.toContain('likely behind')
-    // Nothing came in with the same merge once more.
+    // Nothing came in with the same merge once more, whether or not anybody remembers.
+    shop.mine.write({ '.git/onehead/told.json': null })
     expect(notesIn(shop.mine.try(['commit', '--amend', '--no-edit']))).toEqual([])
   })
 

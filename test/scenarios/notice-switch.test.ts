@@ -73,8 +73,11 @@ describe('a switch tells what a database may be missing, or have too much', () =
       '1 more revision, head 8b1f2c7d90aa',
     ])
     expect(existsSync(join(mine.root, '.git/worktrees/beside/onehead/told.json'))).toBe(true)
-    const templates = join(mine.root, '.git')
-    const cloned = world.run('git', ['clone', `--template=${templates}`, shop.team.root, 'copy'], world.folder)
+    const hooks = join(world.folder, 'template/hooks')
+    world.run('mkdir', ['-p', hooks], world.folder)
+    world.run('cp', [join(mine.root, '.git/hooks/post-checkout'), hooks], world.folder)
+    const cloned = world.run('git', ['clone', '--template=template', shop.team.root, 'copy'], world.folder)
+    expect(existsSync(join(world.folder, 'copy/.git/hooks/post-checkout'))).toBe(true)
     expect([cloned.status, notesIn(cloned)]).toEqual([0, []])
   })
 })
