@@ -187,7 +187,7 @@ function settle(
   const seen = new Map<string, number>()
   for (const { rule, severity, finding } of candidates) {
     const print = fingerprintOf(rule, place, finding, seen)
-    const reason = reasonToFold(finding, print, options, isPublished)
+    const reason = rule.scope === 'publishing' ? null : reasonToFold(finding, print, options, isPublished)
     if (reason !== null) {
       const line = { rule: rule.name, severity, environments: [place.name], count: 1, reason }
       const known = folded.get(rule.name + reason)
@@ -208,7 +208,7 @@ function fingerprintOf(rule: Rule, place: Place, finding: Finding, seen: Map<str
   return number === 0 ? print : fingerprint([...parts, String(number)])
 }
 
-/** What stops Alembic, or keeps us from telling, is never old debt. */
+/** What stops Alembic, or keeps us from telling, is never old debt; nor is what a push does to published scripts. */
 function reasonToFold(
   finding: Finding,
   print: string,

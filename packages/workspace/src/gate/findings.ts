@@ -53,7 +53,7 @@ export function findings(push: PushedHistories): Judged[] {
  */
 function joined(merged: readonly Judged[], branch: readonly Judged[], target: string | null): Judged[] {
   const parted = branch.filter(({ diagnostic, decision }) => isManyHeads(diagnostic) && decision.blocks)
-  const rest = branch.filter((one) => !parted.includes(one) && !isManyHeads(one.diagnostic))
+  const rest = branch.filter(({ diagnostic }) => diagnostic.rule !== 'multiple-heads')
   return [
     ...parted,
     ...merged.filter(({ diagnostic }) => parted.length === 0 || !isManyHeads(diagnostic)),
