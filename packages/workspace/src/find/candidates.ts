@@ -7,6 +7,7 @@ import { createLinkResolver } from '../snapshot/links.js'
 import { compareNames } from '../snapshot/order.js'
 import type { Snapshot } from '../snapshot/snapshot.js'
 import { globFiles } from './glob.js'
+import { globTest } from './pattern.js'
 import { hasUsualName, isSkipped, VENV_MARK, withoutVirtualEnvironments } from './usual.js'
 import { type Wanted, whatIsWanted } from './wanted.js'
 
@@ -16,7 +17,8 @@ import { type Wanted, whatIsWanted } from './wanted.js'
  * In git: tracked files and untracked ones that are not ignored, by one `git ls-files`. Elsewhere: files below the root,
  * `.gitignore` files respected. Never below templates (`{{`), virtual environments, installed packages, build output,
  * nested repositories or worktrees. `environments.include` of `onehead.json` replaces the usual names; a file that it
- * names without a pattern is `explicit`. `root` is absolute; `repository` is the one around it, where somebody opened it already.
+ * names without a pattern is `explicit`. `root` is absolute; `repository` is the one around it, where somebody opened it already, `untracked` its
+ * files that are neither tracked nor ignored, where somebody knows them: git then need not walk the directories.
  * Throws `UsageError` for patterns that leave the workspace.
  */
 export async function findCandidates(
@@ -24,9 +26,10 @@ export async function findCandidates(
   configuration: Configuration,
   snapshot: Snapshot,
   repository: Promise<Repository | null> = openRepository(root),
+  untracked: readonly string[] | null = null,
 ): Promise<readonly Candidate[]> {
   const wanted = await whatIsWanted(configuration, createLinkResolver(snapshot, root))
-  const listed = wanted.patterns.length === 0 ? [] : await listFiles(root, wanted, await repository)
+  const listed = wanted.patterns.length === 0 ? [] : await listFiles(root, wanted, await repository, untracked)
   const marks = listed.filter((path) => path === VENV_MARK || path.endsWith(`/${VENV_MARK}`))
   const byName = configuration.environments.include === null
   const kept = listed.filter((path) => !isSkipped(path) && !marks.includes(path) && (!byName || hasUsualName(path)))
@@ -54,10 +57,21 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-async function listFiles(root: string, wanted: Wanted, repository: Repository | null): Promise<string[]> {
+async function listFiles(
+  root: string,
+  wanted: Wanted,
+  repository: Repository | null,
+  untracked: readonly string[] | null,
+): Promise<string[]> {
   const patterns = [...wanted.patterns, `**/${VENV_MARK}`]
-  const fromGit = repository && (await listFromGit(repository, patterns, wanted.excluded))
+  const fromGit = repository && (await listFromGit(repository, patterns, wanted.excluded, untracked))
   return fromGit ?? globFiles(root, patterns, wanted.excluded)
+}
+
+function selectFitting(paths: readonly string[], patterns: readonly string[], excluded: readonly string[]): string[] {
+  if (paths.length === 0) return []
+  const [wanted, unwanted] = [patterns.map(globTest), excluded.map(globTest)]
+  return paths.filter((path) => wanted.some((test) => test(path)) && !unwanted.some((test) => test(path)))
 }
 
 /** `null` where git has nothing to say: it fails, or the whole workspace is ignored by a repository around it. */
@@ -65,12 +79,15 @@ async function listFromGit(
   repository: Repository,
   patterns: readonly string[],
   excluded: readonly string[],
+  untracked: readonly string[] | null,
 ): Promise<string[] | null> {
   const specs = [...patterns.map((one) => `:(glob)${one}`), ...excluded.map((one) => `:(exclude,glob)${one}`)]
-  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...specs]
+  const others = untracked === null ? ['--others', '--exclude-standard'] : []
+  const args = ['ls-files', '-z', '--cached', ...others, '--', ...specs]
   const output = await repository.raw(args).catch(() => null)
   if (output === null) return null
-  const paths = new Set(output.split('\0').filter((path) => path !== '' && !path.endsWith('/')))
+  const listed = output.split('\0').filter((path) => path !== '' && !path.endsWith('/'))
+  const paths = new Set([...listed, ...selectFitting(untracked ?? [], patterns, excluded)])
   if (paths.size === 0 && repository.prefix !== '') {
     const isIgnored = await repository.raw(['check-ignore', '--', '.']).then(
       () => true,

@@ -1,17 +1,28 @@
 import type { Repository } from './repository.js'
 
-/** What the working tree has that the last commit has not. Paths are relative to the workspace root. */
+/** What the working tree has that the last commit has not. Paths are relative to the workspace root; scripts are `*.py`. */
 export interface Changes {
-  /** Untracked or added: not in the last commit under this path. */
+  /** Scripts that are untracked or added: not in the last commit under this path. */
   readonly added: ReadonlySet<string>
-  /** All of them, changed ones too. */
+  /** All such scripts, changed ones too. */
   readonly changed: ReadonlySet<string>
+  /** Every file that is neither tracked nor ignored, scripts or not. */
+  readonly untracked: readonly string[]
 }
 
-/** Asks git for changed Python files; `null` outside a repository or where git cannot answer. Never rejects. */
+/** Asks git for changes; `null` outside a repository or where git cannot answer. Never rejects. */
 export async function listChanges(repository: Repository | null): Promise<Changes | null> {
   if (repository === null) return null
-  const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--', '*.py']
+  const args = [
+    'status',
+    '--porcelain=v1',
+    '-z',
+    '--untracked-files=all',
+    '--no-renames',
+    '--ignore-submodules=all',
+    '--',
+    '.',
+  ]
   return repository.raw(args).then(
     (status) => parseStatus(status, repository.prefix),
     () => null,
@@ -22,11 +33,16 @@ export async function listChanges(repository: Repository | null): Promise<Change
 export function parseStatus(status: string, prefix: string): Changes {
   const added = new Set<string>()
   const changed = new Set<string>()
+  const untracked: string[] = []
   for (const entry of status.split('\0')) {
     const path = entry.slice(3)
     if (!path.startsWith(prefix)) continue
-    changed.add(path.slice(prefix.length))
-    if (entry.startsWith('??') || entry[0] === 'A') added.add(path.slice(prefix.length))
+    const own = path.slice(prefix.length)
+    const isUntracked = entry.startsWith('??')
+    if (isUntracked && !own.endsWith('/')) untracked.push(own)
+    if (!own.endsWith('.py')) continue
+    changed.add(own)
+    if (isUntracked || entry[0] === 'A') added.add(own)
   }
-  return { added, changed }
+  return { added, changed, untracked }
 }

@@ -86,6 +86,8 @@ class Batch implements GitObjects {
   /** Written and not answered yet, oldest at `#first`. */
   #waiting: Request[] = []
   #first = 0
+  /** Asked, not yet written. */
+  #unsent = ''
   #restarts = 0
   #complaints = ''
 
@@ -180,10 +182,20 @@ class Batch implements GitObjects {
     const git = this.#git ?? this.#start()
     if (this.#first === this.#waiting.length) setAlive(git, true)
     for (const request of requests) this.#waiting.push(request)
-    git.stdin.write(requests.map(({ spec }) => `${spec}\n`).join(''))
+    if (this.#unsent === '') queueMicrotask(() => this.#send())
+    this.#unsent += requests.map(({ spec }) => `${spec}\n`).join('')
+  }
+
+  /** Whatever was asked at one moment goes out at once: a system call for each would cost more than the answer. */
+  #send(): void {
+    const requests = this.#unsent
+    this.#unsent = ''
+    this.#git?.stdin.write(requests)
   }
 
   #start(): ChildProcessWithoutNullStreams {
+    // What was not sent to a git that has ended is asked again.
+    this.#unsent = ''
     const git = startGit(this.#cwd, ['cat-file', '--batch'])
     this.#git = git
     this.#parser = new AnswerParser()

@@ -54,10 +54,13 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
   const repository = asksGit ? openRepository(options.root) : Promise.resolve(null)
   // Git looks for changes while we look for environments.
   const changesSoon = Promise.all([repository, beginning?.ready]).then(([opened]) => listChanges(opened))
-  const workspace = await openWorkspace(options, { repository }).catch((error: unknown) => {
-    beginning?.close()
-    throw error
-  })
+  const untracked = changesSoon.then((changes) => changes?.untracked ?? null)
+  const workspace = await openWorkspace(options, asksGit ? { repository, untracked } : { repository }).catch(
+    (error: unknown) => {
+      beginning?.close()
+      throw error
+    },
+  )
   const changes = await changesSoon
   const cache = (await beginning?.finish(await repository, changes)) ?? null
   try {

@@ -102,8 +102,10 @@ async function plan(
 ): Promise<{ readonly tasks: readonly Task[]; readonly parseAll: boolean }> {
   const tasks: Task[] = []
   let scripts = 0
-  for (const environment of environments) {
-    const state = (await verdicts?.stateOf(environment)) ?? null
+  // At once: git answers many questions as fast as one.
+  const states = await Promise.all(environments.map((environment) => verdicts?.stateOf(environment) ?? null))
+  for (const [index, environment] of environments.entries()) {
+    const state = states[index] ?? null
     const listing = state === null ? await listScripts(snapshot, links, environment) : null
     tasks.push({ environment, state, listing })
     scripts += state?.scripts ?? listing?.files.length ?? 0

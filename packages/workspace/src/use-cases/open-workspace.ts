@@ -3,6 +3,7 @@ import { type Configuration, loadConfiguration } from '../configuration/index.js
 import { type Candidate, loadEnvironments } from '../environment/index.js'
 import { UsageError } from '../errors.js'
 import { findCandidates, findCandidatesInSnapshot } from '../find/index.js'
+import { hasUsualName, VENV_MARK } from '../find/usual.js'
 import type { Repository } from '../git/repository.js'
 import { createLinkResolver, type LinkResolver } from '../snapshot/links.js'
 import type { Snapshot } from '../snapshot/snapshot.js'
@@ -38,6 +39,8 @@ export interface Opening {
   readonly settingsFrom?: Snapshot | null
   /** The repository, where somebody opened it already. */
   readonly repository?: Promise<Repository | null>
+  /** Files that are neither tracked nor ignored, where somebody is finding them out; null where nobody could. */
+  readonly untracked?: Promise<readonly string[] | null>
 }
 
 /**
@@ -50,12 +53,20 @@ export async function openWorkspace(options: WorkspaceOptions, opening: Opening 
   const links = createLinkResolver(snapshot, root)
   const configuration = await loadSettings(snapshot, opening.settingsFrom ?? null)
   const named = options.configs ?? []
-  const find = () =>
-    root === null
-      ? findCandidatesInSnapshot(snapshot, configuration)
-      : findCandidates(root, configuration, snapshot, opening.repository)
-  const candidates: readonly Candidate[] = named.length > 0 ? named.map(parseCandidate) : await find()
-  const found = await loadEnvironments(snapshot, candidates, configuration, { root, links })
+  const load = (candidates: readonly Candidate[]) =>
+    loadEnvironments(snapshot, candidates, configuration, { root, links })
+  const find = async () => {
+    if (named.length > 0) return load(named.map(parseCandidate))
+    if (root === null) return load(await findCandidatesInSnapshot(snapshot, configuration))
+    const { repository, untracked } = opening
+    if (untracked === undefined) return load(await findCandidates(root, configuration, snapshot, repository))
+    // Nearly always all configurations are tracked: read those while git still looks for others.
+    const tracked = await load(await findCandidates(root, configuration, snapshot, repository, []))
+    const others = await untracked
+    if (others !== null && !others.some((path) => mayMatter(path, configuration))) return tracked
+    return load(await findCandidates(root, configuration, snapshot, repository, others))
+  }
+  const found = await find()
   const wanted = options.environments ?? []
   const environments = found.environments.filter((environment) => isWanted(environment, wanted))
   const broken = found.broken.filter((environment) => isWanted(environment, wanted))
@@ -70,6 +81,11 @@ export async function openWorkspace(options: WorkspaceOptions, opening: Opening 
     unmatchedKeys: found.unusedEnvironmentKeys,
     selected: wanted.length > 0 || named.length > 0,
   }
+}
+
+/** True for a file that could be a configuration, or keep others from being one. */
+function mayMatter(path: string, { environments }: Configuration): boolean {
+  return environments.include !== null || hasUsualName(path) || path.endsWith(VENV_MARK)
 }
 
 async function loadSettings(snapshot: Snapshot, other: Snapshot | null): Promise<Configuration> {
