@@ -64,7 +64,7 @@ export function openStore(directory: string, bounds: { readonly mostBytes?: numb
         writeFileSync(temporary, `${hash(text)}\n${text}`, { flag: 'wx' })
         renameSync(temporary, path)
       } catch {
-        rmSync(temporary, { force: true })
+        removeQuietly(temporary)
       }
     },
     sweep() {
@@ -86,6 +86,14 @@ export function clearStore(directory: string): number {
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex')
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Then it was never there, or stays: it is swept one day.
+  }
 }
 
 /** Marks a file as used, once a day at most. */
