@@ -1,10 +1,10 @@
+import { findComponents } from '../graph/components.js'
 import type { History } from '../history/history.js'
 import type { Script } from '../script/script.js'
 import { fingerprint } from './engine/fingerprint.js'
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.js'
 import { createDate, newestOf } from './support/docstring.js'
 import { docstringEdits, literalEdit, START } from './support/edits.js'
-import { ancestry } from './support/lineage.js'
 import { baseName, count } from './support/words.js'
 
 export const duplicateRevision = defineRule({
@@ -12,14 +12,49 @@ export const duplicateRevision = defineRule({
   severity: 'error',
   scope: 'graph',
   summary: 'several scripts declare the same revision id',
-  check: (context) => [...context.history.map.duplicates].map(([id, scripts]) => duplicate(context, id, scripts)),
+  check(context) {
+    const { duplicates } = context.history.map
+    if (duplicates.size === 0) return []
+    const references = findReferences(context.history)
+    return [...duplicates].map(([id, scripts]) => duplicate(context, references, id, scripts))
+  },
 })
 
-function duplicate(context: RuleContext, id: string, scripts: readonly Script[]): Finding {
+/** Who names whom, looked at once for all duplicates: a copied folder makes hundreds of them. */
+interface References {
+  readonly parents: ReadonlySet<string>
+  readonly dependencies: ReadonlySet<string>
+  /** True when the script's parents lead back to its own id, through any script that has it. */
+  readonly reusesAncestor: (script: Script) => boolean
+}
+
+function findReferences({ scripts }: History): References {
+  const slots = new Map<string, number>()
+  for (const { revision } of scripts) if (!slots.has(revision)) slots.set(revision, slots.size)
+  const edges = Array.from(slots, (): number[] => [])
+  const parents = new Set<string>()
+  const dependencies = new Set<string>()
+  for (const { revision, downRevisions, dependsOn } of scripts) {
+    for (const id of dependsOn) dependencies.add(id)
+    for (const id of downRevisions) {
+      parents.add(id)
+      const slot = slots.get(id)
+      if (slot !== undefined) edges[slots.get(revision)!]!.push(slot)
+    }
+  }
+  // A parent leads back to the id exactly where both are in one circle.
+  const { of } = findComponents(edges)
+  const circle = (id: string) => of[slots.get(id) ?? -1]
+  const reusesAncestor = ({ revision, downRevisions }: Script) =>
+    downRevisions.some((parent) => parent !== revision && circle(parent) === circle(revision))
+  return { parents, dependencies, reusesAncestor }
+}
+
+function duplicate(context: RuleContext, references: References, id: string, scripts: readonly Script[]): Finding {
   const { history } = context
   const identical = areIdentical(context, scripts)
-  const reuse = scripts.find((script) => reusesAncestor(history, script))
-  const fix = identical ? null : newId(context, id, scripts)
+  const reuse = scripts.find(references.reusesAncestor)
+  const fix = identical ? null : newId(context, references, id, scripts)
   return {
     message: `${count(scripts.length, 'script')} declare revision "${id}"`,
     labels: scripts.map((script, index) => ({
@@ -27,7 +62,7 @@ function duplicate(context: RuleContext, id: string, scripts: readonly Script[])
       span: script.spans.revision ?? START,
       text: index === scripts.length - 1 ? 'declared again; this is the one that Alembic keeps' : 'declared here',
     })),
-    notes: notesOf(history, id, reuse, identical),
+    notes: notesOf(history, references, id, reuse, identical),
     help: helpOf(scripts, identical, fix),
     fix,
     key: [id],
@@ -35,7 +70,13 @@ function duplicate(context: RuleContext, id: string, scripts: readonly Script[])
   }
 }
 
-function notesOf(history: History, id: string, reuse: Script | undefined, identical: boolean): string[] {
+function notesOf(
+  history: History,
+  { parents }: References,
+  id: string,
+  reuse: Script | undefined,
+  identical: boolean,
+): string[] {
   const notes: string[] = []
   if (identical) notes.push('the files are the same to the last byte: one is a copy')
   if (reuse !== undefined) notes.push(`${baseName(reuse.path)} reuses the id of its own ancestor`)
@@ -43,8 +84,7 @@ function notesOf(history: History, id: string, reuse: Script | undefined, identi
   notes.push(
     isCycle ? 'Alembic calls that a cycle' : 'Alembic only warns, loads the last one, and never runs the other',
   )
-  const isParent = history.scripts.some((script) => script.downRevisions.includes(id))
-  const answer = isParent ? `Revision ${id} is not a head revision` : 'Duplicate head revisions specified'
+  const answer = parents.has(id) ? `Revision ${id} is not a head revision` : 'Duplicate head revisions specified'
   if (history.error === null) notes.push(`a merge does not repair this: \`alembic merge heads\` ends in \`${answer}\``)
   return notes
 }
@@ -64,32 +104,13 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index])
 }
 
-/** True when a script's parents lead back to its own id, through the other script that has it. */
-function reusesAncestor(history: History, script: Script): boolean {
-  return script.downRevisions.some(
-    (parent) => parent !== script.revision && ancestryOfAll(history, parent).has(script.revision),
-  )
-}
-
-/** Like `ancestry`, but through every script that declares an id. */
-function ancestryOfAll(history: History, start: string): Set<string> {
-  const { duplicates } = history.map
-  const seen = new Set([start, ...ancestry(history, start)])
-  for (const id of seen) {
-    for (const script of duplicates.get(id) ?? []) {
-      for (const parent of script.downRevisions) for (const ancestor of ancestry(history, parent)) seen.add(ancestor)
-    }
-  }
-  return seen
-}
-
 /**
  * A new id for the newer script: only where the docstrings say which that is, no database can know it, and no child
  * follows one of the two.
  */
-function newId(context: RuleContext, id: string, scripts: readonly Script[]): Fix | null {
+function newId(context: RuleContext, references: References, id: string, scripts: readonly Script[]): Fix | null {
   const { history } = context
-  const named = history.scripts.some((script) => script.downRevisions.includes(id) || script.dependsOn.includes(id))
+  const named = references.parents.has(id) || references.dependencies.has(id)
   const dates = new Set(scripts.map(createDate))
   const newest = dates.has(null) || dates.size < scripts.length ? undefined : newestOf(scripts)
   const span = newest?.spans.revision
