@@ -5,11 +5,13 @@ export function diffLines(edit: FileEdit): readonly string[] {
   const before = linesOf(edit.before)
   const after = linesOf(edit.after)
   const mode = edit.executable ? '100755' : '100644'
+  // Of git's own folder beside a linked worktree only the whole path says anything.
+  const [a, b] = edit.path.startsWith('/') ? ['', ''] : ['a/', 'b/']
   return [
-    `diff --git a/${edit.path} b/${edit.path}`,
+    `diff --git ${a}${edit.path} ${b}${edit.path}`,
     ...(edit.before === null ? [`new file mode ${mode}`] : edit.after === null ? [`deleted file mode ${mode}`] : []),
-    `--- ${edit.before === null ? '/dev/null' : `a/${edit.path}`}`,
-    `+++ ${edit.after === null ? '/dev/null' : `b/${edit.path}`}`,
+    `--- ${edit.before === null ? '/dev/null' : `${a}${edit.path}`}`,
+    `+++ ${edit.after === null ? '/dev/null' : `${b}${edit.path}`}`,
     ...hunks(compare(before, after)),
   ]
 }

@@ -18,7 +18,17 @@ const older = ['# >>> onehead >>> version 0', 'onehead hook pre-push', '# <<< on
 const bytes = fc
   .array(
     fc.oneof(
-      fc.constantFrom('#!/bin/sh', '\n', '\r\n', '. "$(dirname -- "$0")/_/husky.sh"', 'npm test', 'exit 0', 'é', ' '),
+      fc.constantFrom(
+        '#!/bin/sh',
+        '\n',
+        '\r\n',
+        '\r',
+        '. "$(dirname -- "$0")/_/husky.sh"',
+        'npm test',
+        'exit 0',
+        'é',
+        ' ',
+      ),
       fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((byte) => String.fromCharCode(byte)), maxLength: 5 }),
     ),
     { maxLength: 8 },
@@ -33,7 +43,7 @@ describe('a managed block', () => {
         expect(findBlock(written).kind).toBe('one')
         expect(takeBlock(written)).toBe(text)
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [['#!/bin/sh\r'], ['#!/bin/sh'], ['']] },
     )
   })
 
@@ -44,7 +54,7 @@ describe('a managed block', () => {
         expect(putBlock(written, block)).toBe(written)
         expect(putBlock(putBlock(text, older), block)).toBe(written)
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000, examples: [['#!/bin/sh\r']] },
     )
   })
 

@@ -38,14 +38,15 @@ function markerLines(text: Bytes, marker: string): { readonly start: number; rea
 
 /** The text with `lines` as its managed block: in place of the one that is there, else where it runs first. */
 export function putBlock(text: Bytes, lines: readonly string[]): Bytes {
-  const eol = endOfLine(text)
-  const block = lines.join(eol)
   const place = findBlock(text)
   if (place.kind === 'torn') return text
   if (place.kind === 'one') {
+    const own = endOfLine(text.slice(place.start, place.end))
     const hadLineEnd = text[place.end - 1] === '\n'
-    return text.slice(0, place.start) + block + (hadLineEnd ? eol : '') + text.slice(place.end)
+    return text.slice(0, place.start) + lines.join(own) + (hadLineEnd ? own : '') + text.slice(place.end)
   }
+  const eol = endOfLine(text)
+  const block = lines.join(eol)
   const at = insertionPoint(text)
   const before = text.slice(0, at)
   // A last line without a line end keeps being the last without one: it is given to the block, and back by `takeBlock`.
@@ -56,9 +57,10 @@ export function putBlock(text: Bytes, lines: readonly string[]): Bytes {
 export function takeBlock(text: Bytes): Bytes {
   const place = findBlock(text)
   if (place.kind !== 'one') return text
-  let { start } = place
-  if (text[place.end - 1] !== '\n') start = text.slice(0, start).replace(/\r?\n$/, '').length
-  return text.slice(0, start) + text.slice(place.end)
+  const { start, end } = place
+  // Without a line end of its own the block has taken the one before it, in its own style: a lone CR there is not ours.
+  const given = text[end - 1] === '\n' || start === 0 ? 0 : endOfLine(text.slice(start, end)).length
+  return text.slice(0, start - given) + text.slice(end)
 }
 
 /** True when nothing is left that does anything: nothing, or a first line that names the shell. */
