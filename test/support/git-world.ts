@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../../packages/cli/bin/onehead.js', import.meta.url))
@@ -153,7 +153,7 @@ function repositoryAt(root: string, run: GitWorld['run']): GitRepository {
     },
     onehead: (args, options) => run(process.execPath, [bin, ...args], root, options),
     installHook(name) {
-      const path = join(root, git('rev-parse', '--git-path', `hooks/${name}`))
+      const path = resolve(root, git('rev-parse', '--git-path', `hooks/${name}`))
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, `#!/bin/sh\nexec "${process.execPath}" "${bin}" hook ${name} "$@"\n`)
       chmodSync(path, 0o755)

@@ -11,6 +11,7 @@ const PATIENCE_MS = 10_000
  * need. Whatever is not a plain call (help, a mistake) goes the ordinary way.
  */
 export async function run(): Promise<void> {
+  process.once('uncaughtException', failed)
   const typed = process.argv.slice(2)
   const outcome = await shortWay(typed)
   if (outcome === null) {
@@ -20,6 +21,17 @@ export async function run(): Promise<void> {
   process.exitCode = outcome.exitCode
   if (outcome.stderr) process.stderr.write(outcome.stderr)
   if (outcome.stdout !== '') process.stdout.write(outcome.stdout)
+}
+
+/** What nobody has caught is a fault of ours: it must not stop anybody's work (Node would), nor look like "all is well". */
+async function failed(error: Error): Promise<void> {
+  const isGate = process.argv[3] === 'pre-push'
+  const strict = isGate && (await import('@onehead/workspace/hook').then((gate) => gate.isStrict(process.cwd())))
+  const stack = process.env.ONEHEAD_DEBUG === '1' ? `\n${error.stack}` : ''
+  process.stderr.write(
+    `onehead: a fault of onehead, so NOTHING WAS JUDGED${strict ? ' (stopped: onehead.strict is set)' : ''}: ${error.message.replace(/[^\x20-\x7e]/g, '?')}${stack}\n`,
+  )
+  process.exit(strict ? 1 : 0)
 }
 
 async function shortWay([, ...rest]: readonly string[]): Promise<Outcome | null> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { type Commit, readCommit } from '../git/commit-object.js'
 import { findGitDirectories } from '../git/directories.js'
 import { type GitObjects, isOid, openObjects } from '../git/objects.js'
@@ -69,12 +69,13 @@ async function takeUp(
   objects: GitObjects,
 ): Promise<PushInHand | null> {
   const named = request.remote !== request.url && isRemoteName(request.remote) ? request.remote : null
-  const refsSoon = named === null ? null : listRefs(root, named)
-  const commitsSoon = readEnds(objects, request.branches)
-  const settings = await readOperatorSettings(root)
+  const [settings, ends, refsOfName] = await Promise.all([
+    readOperatorSettings(root),
+    readEnds(objects, request.branches),
+    named === null ? null : listRefs(root, named),
+  ])
   const remote = remoteNamed(settings, request.remote, request.url) ?? named
-  const refs = await (refsSoon ?? listRefs(root, remote))
-  const ends = await commitsSoon
+  const refs = refsOfName ?? (await listRefs(root, remote))
   const facts = targetFacts(settings, objects, refs.defaultBranch)
   const isTold = tellingNames()
   const branches = await Promise.all(
@@ -106,7 +107,7 @@ async function takeUp(
  */
 function placeOf({ cwd, env }: PushRequest): { readonly root: string; readonly prefix: string } {
   // With a working tree that is named, the folder we stand in need not be in it.
-  if (env.GIT_WORK_TREE) return { root: cwd, prefix: '' }
+  if (env.GIT_WORK_TREE) return { root: resolve(cwd, env.GIT_WORK_TREE), prefix: '' }
   let configured: string | null = null
   for (let at = cwd; ; at = dirname(at)) {
     if (configured === null && existsSync(join(at, 'onehead.json'))) configured = at
