@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { app, type GitRepository, type GitWorld, gitWorld, pathWith, script } from '../support/git-world.js'
@@ -204,6 +204,52 @@ describe('check --at and --staged', () => {
     expect(check('--at', 'topic', '--merge-with', 'main')).toMatchObject({ status: 1, rules: ['multiple-heads'] })
   })
 
+  it('reads version folders with links, submodules and names that nobody should have to read', () => {
+    diverge()
+    const library = world.repository('library')
+    library.commit('start', { 'migrations/versions/aa.py': script('aa', null) })
+    shop.git('submodule', '--quiet', 'add', library.root, `${versions}/vendored`)
+    shop.commit('odd', {
+      'shared/77aa77aa77aa_shared.py': script('77aa77aa77aa', 'f04d6e2b713c'),
+      [`${versions}/77aa77aa77aa_link.py`]: { symlink: '../../../../shared/77aa77aa77aa_shared.py' },
+      [`${versions}/loop.py`]: { symlink: 'loop.py' },
+      [`${versions}/a "quoted"\\ \u001b[31m\tred.py`]: script('88bb88bb88bb', '77aa77aa77aa'),
+      [`${versions}/two\nlines.py`]: script('99cc99cc99cc', '88bb88bb88bb'),
+    })
+    const [disk, commit] = [check(), check('--at', 'HEAD')]
+    expect(commit.report.diagnostics).toEqual(disk.report.diagnostics)
+    // What a submodule holds is another repository's: a note about it is all that the disk has more.
+    expect(commit.report.environments).toEqual([{ ...disk.report.environments[0], notes: [] }])
+    expect(commit.rules).toContain('unreadable-script')
+    const { stdout } = shop.onehead(['check', '--at', 'HEAD'])
+    expect(stdout).not.toContain('\u001b')
+    shop.commit('mended', { [`${versions}/loop.py`]: null })
+    // Alembic's own pattern ends at a line feed: it never loads the last one.
+    expect(check('--at', 'HEAD')).toMatchObject({ status: 0, heads: [['88bb88bb88bb']] })
+    expect(check('--staged').heads).toEqual([['88bb88bb88bb']])
+  })
+
+  it('does not take a script that git cannot read for one that is not there', () => {
+    diverge()
+    const blob = shop.git('rev-parse', `HEAD:${Object.keys(theirs)[0]}`)
+    const object = join(shop.root, '.git/objects', blob.slice(0, 2), blob.slice(2))
+    chmodSync(object, 0o644)
+    writeFileSync(object, 'torn')
+    const { status, rules } = check('--at', 'HEAD')
+    expect([status, rules]).toEqual([1, ['unreadable-script']])
+    rmSync(object)
+    expect(check('--at', 'HEAD')).toMatchObject({ status: 1, rules: ['unreadable-script'] })
+  })
+
+  it('says in CI that a clone without blobs lacks the scripts, and downloads nothing', () => {
+    diverge()
+    shop.git('config', 'uploadpack.allowFilter', 'true')
+    const clone = world.clone(shop, 'partial', ['--filter=blob:none', '--no-checkout', '--no-local'])
+    const packs = clone.git('count-objects', '-v')
+    expect(clone.onehead(['check', '--at', 'HEAD']).status).not.toBe(0)
+    expect(clone.git('count-objects', '-v')).toBe(packs)
+  })
+
   it.each([
     [['--at', 'gone'], 'git knows no commit "gone" here'],
     [['--at', '--help=1'], 'at'],
@@ -231,5 +277,17 @@ describe('check --at and --staged', () => {
       status: 2,
       stderr: expect.stringContaining('no git repository'),
     })
+  })
+})
+
+describe('cache clear', () => {
+  it('removes what check has kept, and nothing else', () => {
+    shop.commit('create invoice', { ...app('services/billing'), ...created })
+    expect(shop.onehead(['cache', 'clear'])).toMatchObject({ status: 0, stdout: 'nothing was cached\n' })
+    shop.onehead(['check'])
+    shop.onehead(['check'])
+    expect(shop.onehead(['cache', 'clear']).stdout).toMatch(/^cleared \d+ KB of cached results\n$/)
+    expect(shop.onehead(['cache', 'clear']).stdout).toBe('nothing was cached\n')
+    expect(shop.onehead(['cache'])).toMatchObject({ status: 2, stderr: expect.stringContaining('onehead cache clear') })
   })
 })

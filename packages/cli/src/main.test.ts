@@ -51,6 +51,8 @@ describe('help and version', () => {
         explain  explain a rule, or an error that Alembic printed
         init     install the git hooks, or take them out
         doctor   tell whether the git hooks would really run here
+        hook     what the git hooks run: judge a push, tell what a pull brought
+        cache    clear what check keeps of earlier runs
 
         <command> --help  its options, with examples
         --version         the version
@@ -85,6 +87,7 @@ describe('help and version', () => {
             --merge-with REF   judge what will exist once HEAD (or --at, --staged) is merged into that branch
             --rule RULE …      only this rule
             --max-warnings N   fail when there are more warnings
+            --no-cache         look at everything again, also at what has not changed since the last time
             --update-baseline  park what is found now in onehead.baseline.json
         -c, --config FILE …    a configuration file with an unusual name; nothing else is looked for
         -n, --name SECTION     the section of that file, like \`alembic -n\`
@@ -134,7 +137,7 @@ describe('exit codes', () => {
     ['chekc', 'error: unknown command "chekc"\n  help: did you mean check?\n'],
     [
       'deploy',
-      'error: unknown command "deploy"\n  help: the commands are check, heads, history, show, graph, explain\n',
+      'error: unknown command "deploy"\n  help: the commands are check, heads, history, show, graph, explain, init, doctor, hook, cache\n',
     ],
     ['--full check', 'error: unknown option --full\n  help: name the command first: onehead check [options]\n'],
     ['check --fromat json', 'error: unknown option --fromat\n  help: did you mean --format?\n'],
