@@ -48,5 +48,6 @@ describe('nearest', () => {
     expect(nearest('chekc', ['check', 'heads'])).toBe('check')
     expect(nearest('hist', ['check', 'history'])).toBe('history')
     expect(nearest('upgrade', ['check', 'heads', 'history'])).toBeNull()
+    expect(nearest('a whole traceback, pasted. '.repeat(20), ['check', 'broken-configuration'])).toBeNull()
   })
 })

@@ -100,10 +100,12 @@ export function wholeNumber(given: Arguments, name: string): number | null {
 export function nearest(typed: string, candidates: readonly string[]): string | null {
   const beginning = candidates.filter((candidate) => typed.length > 1 && candidate.startsWith(typed))
   if (beginning.length === 1) return beginning[0]!
+  // Whatever was pasted here, it was no slip of a name.
+  if (typed.length > 40) return null
   let best: string | null = null
   let fewest = Math.max(1, Math.floor(typed.length / 3)) + 1
   for (const candidate of candidates) {
-    const distance = lettersApart(typed.slice(0, 40), candidate)
+    const distance = lettersApart(typed, candidate)
     if (distance < fewest) {
       best = candidate
       fewest = distance

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isOneSlipAway, nearest } from './near.js'
+import { editDistance, isOneSlipAway, nearest } from './near.js'
 
 test.each([
   ['a character changed', '3c9e51a7b204', '3c9e51a7b205', true],
@@ -13,6 +13,16 @@ test.each([
 ])('%s', (_, a, b, expected) => {
   expect(isOneSlipAway(a, b)).toBe(expected)
   expect(isOneSlipAway(b, a)).toBe(expected)
+})
+
+test('distances beyond what is asked for are not counted', () => {
+  expect(editDistance('services/biling', 'services/billing')).toBe(1)
+  expect([0, 1, 2, 3].map((most) => editDistance('abcd', 'axyd', most))).toEqual([Infinity, Infinity, 2, 2])
+  expect(editDistance('a', 'abcde', 3)).toBe(Infinity)
+})
+
+test('nothing is near to an endless name', () => {
+  expect(nearest('b'.repeat(10_000_000), ['services/billing'])).toBeNull()
 })
 
 test('the nearest of two that are equally near is nobody', () => {
