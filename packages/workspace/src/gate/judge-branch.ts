@@ -17,6 +17,7 @@ import { findPublished } from '../git/published.js'
 import { commitSnapshot, treeIdOf } from '../snapshot/commit.js'
 import type { PredictedMerge } from '../snapshot/merged-tree.js'
 import { type Entry, isFailure, type Snapshot } from '../snapshot/snapshot.js'
+import { watchedSnapshot } from '../snapshot/watched.js'
 import { levelsOf } from '../use-cases/rule-levels.js'
 import { type SourceReader, sourceReader } from '../use-cases/sources.js'
 import { isTarget } from './fast-path.js'
@@ -59,11 +60,15 @@ export async function judgeBranch(
   const { objects, prefix } = push
   const target = isTarget(branch.target) ? branch.target : null
   const untold: string[] = []
-  const snapshotAt = async (oid: string | undefined) =>
-    oid === undefined ? null : commitSnapshot(objects, oid, prefix)
+  const absent = new Set<string>()
+  const watched = <S extends Snapshot>(snapshot: S) => watchedSnapshot(snapshot, (path) => absent.add(path))
+  const snapshotAt = async (oid: string | undefined) => {
+    const snapshot = oid === undefined ? null : await commitSnapshot(objects, oid, prefix)
+    return snapshot && watched(snapshot)
+  }
   const pushedTree = (await snapshotAt(branch.source.oid))!
   const targetTree = await snapshotAt(target?.commit)
-  const mergedTree = context.merge?.snapshot ?? pushedTree
+  const mergedTree = context.merge ? watched(context.merge.snapshot) : pushedTree
   if (context.merge === null)
     untold.push(`the merge into ${target?.name} could not be predicted; the branch was judged alone`)
   const configuration = await configurationOf(mergedTree, targetTree, untold)
@@ -118,10 +123,16 @@ export async function judgeBranch(
       method: context.merge?.method ?? null,
       textualConflicts: context.merge?.textualConflicts ?? [],
       findings,
-      untold,
+      untold: absent.size === 0 ? untold : [...untold, notHere(absent)],
       newRevisions,
     },
   }
+}
+
+function notHere(absent: ReadonlySet<string>): string {
+  const [first] = absent
+  const more = absent.size > 1 ? ` and ${absent.size - 1} more` : ''
+  return `git does not have the content of ${first}${more} here (a partial clone downloads it when it is checked out)`
 }
 
 /** A broken onehead.json must not open the gate: then what the target says counts. */

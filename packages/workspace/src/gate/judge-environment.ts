@@ -91,14 +91,19 @@ export async function judgeEnvironment(
   })
   return {
     findings: all.filter(({ diagnostic }) => isTold(diagnostic)),
-    untold: all
-      .filter(({ diagnostic }) => !isTold(diagnostic))
-      .map(({ diagnostic: { environment, message, labels } }) => {
-        return `${environment}: ${message}${labels[0] === undefined ? '' : ` (${labels[0].path}:${labels[0].range.start.line})`}`
-      }),
+    untold: newRevisions.size === 0 ? [] : untold(merged.history),
     newRevisions: newRevisions.size,
     target: target.history,
   }
+}
+
+/** Where some script can only be told by Python, or is not here, nobody can say how many heads there are. */
+function untold({ environment, uncertain, unreadable }: History): string[] {
+  if (!uncertain) return []
+  const files = unreadable.filter(({ error }) => error === null)
+  const first = files[0]
+  const more = files.length > 1 ? `, and ${files.length - 1} more` : ''
+  return [`${environment.name}: its heads cannot be told: ${first?.path}: ${first?.detail}${more}`]
 }
 
 const NO_IDS: ReadonlySet<string> = new Set()
