@@ -190,6 +190,19 @@ describe('check --at and --staged', () => {
     expect(check('--at', 'HEAD~1').status).toBe(0)
   })
 
+  it('takes the settings of the target where the commit has none', () => {
+    const { main } = diverge()
+    shop.git('merge', '--quiet', '--no-edit', '-m', 'merge', 'topic')
+    const remote = world.bare('shop.git')
+    shop.git('remote', 'add', 'origin', remote.root)
+    expect(check('--at', 'HEAD').status).toBe(1)
+    shop.git('switch', '--quiet', '-c', 'settings', main)
+    shop.commit('two heads are right', { 'onehead.json': '{"rules": {"multiple-heads": "warn"}}' })
+    shop.git('push', '--quiet', 'origin', 'settings:main')
+    shop.git('switch', '--quiet', 'main')
+    expect(check('--at', 'HEAD')).toMatchObject({ status: 0, rules: ['multiple-heads'] })
+  })
+
   it('works in a part of the repository, in a bare one, and with other hashes', () => {
     diverge()
     shop.git('merge', '--quiet', '--no-edit', '-m', 'merge', 'topic')

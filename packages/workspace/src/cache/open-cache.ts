@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Environment } from '@onehead/core'
 import type { Changes } from '../git/changes.js'
 import { findGitDirectories, type GitDirectories } from '../git/directories.js'
 import { openObjects } from '../git/objects.js'
 import type { Repository } from '../git/repository.js'
 import { commitSnapshot } from '../snapshot/commit.js'
 import type { Snapshot } from '../snapshot/snapshot.js'
-import { diskStates, type States, treeStates } from './states.js'
+import { diskLocations, diskStates, type States, treeStates } from './states.js'
 import { cacheDirectory, openStore, type Store } from './store.js'
 
 export interface OpenCache {
@@ -19,6 +20,8 @@ export interface OpenCache {
 export interface Beginning {
   /** Resolves, never rejects, when `finish` may be promised: git may look for changes then. */
   readonly ready: Promise<unknown>
+  /** Looks at these on disk meanwhile. */
+  prepare(environments: readonly Environment[]): void
   /** The cache of the working tree; null without a commit, or where that changed under git's eyes. */
   finish(repository: Repository | null, changes: Changes | null): Promise<OpenCache | null>
   /** Instead of `finish`. */
@@ -29,29 +32,37 @@ export interface Beginning {
 const ELSEWHERE = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY'] as const
 
 /** @param root absolute; null is returned where there can be no cache: outside git, in a hook that git leads elsewhere */
-export function beginDiskCache(root: string): Beginning | null {
+export function beginDiskCache(root: string, opened: Promise<Repository | null>): Beginning | null {
   const directories = findGitDirectories(root, {})
   if (directories === null || ELSEWHERE.some((name) => process.env[name] !== undefined)) return null
   const objects = openObjects(root)
-  const before = objects.read('HEAD^{commit}').then(
-    (found) => found?.oid ?? null,
-    () => null,
-  )
+  const first = objects.read('HEAD^{commit}').catch(() => null)
+  const before = opened
+    .then((repository) => repository && commitSnapshot(objects, 'HEAD', repository.prefix))
+    .catch(() => null)
+  const locations = diskLocations(root, before)
   let lookedAt = Number.POSITIVE_INFINITY
   return {
-    ready: before.then(() => {
+    ready: first.then(() => {
       lookedAt = Date.now()
     }),
+    prepare(environments) {
+      for (const { versionLocations, sourceless } of environments) {
+        if (!sourceless) for (const location of versionLocations) locations(location)
+      }
+    },
     async finish(repository, changes) {
       try {
-        const head = repository && (await commitSnapshot(objects, 'HEAD', repository.prefix))
-        if (repository === null || changes === null || head === null || head.commit !== (await before)) {
+        const head = await before
+        const now = await objects.read('HEAD^{commit}')
+        const commits = new Set([(await first)?.oid, head?.commit, now?.oid])
+        if (repository === null || changes === null || head === null || commits.size > 1) {
           objects.close()
           return null
         }
         const store = openStore(cacheDirectory(directories.common))
         const unwatched = await unwatchedScripts(repository, directories, store)
-        const states = diskStates({ root, head, changes, unwatched, lookedAt })
+        const states = diskStates({ root, head, changes, unwatched, lookedAt, prepared: locations })
         return { store, states, close: () => objects.close() }
       } catch {
         objects.close()

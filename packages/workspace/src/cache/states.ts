@@ -33,13 +33,38 @@ export interface DiskStates {
   readonly unwatched: ReadonlySet<string>
   /** Milliseconds since 1970 when git began to look. */
   readonly lookedAt: number
+  /** What was found out while git was looking. */
+  readonly prepared?: DiskLocations
+}
+
+/** What is known of a version location on disk: the tree that the last commit has there, and the names. */
+export interface DiskLocation {
+  readonly tree: Promise<string | null>
+  readonly names: NamesState | null
+}
+
+/** Locations, each looked at once, when it is first asked for. */
+export type DiskLocations = (location: string) => DiskLocation
+
+export function diskLocations(root: string, head: Promise<Snapshot | null>): DiskLocations {
+  const known = new Map<string, DiskLocation>()
+  return (location) => {
+    let found = known.get(location)
+    if (found === undefined) {
+      const tree = head.then((snapshot) => snapshot && treeIdOf(snapshot, location)).catch(() => null)
+      found = { tree, names: namesOnDisk(root, location) }
+      known.set(location, found)
+    }
+    return found
+  }
 }
 
 /**
  * States of a working tree. Git has compared every script's size and times with its index: where it reports no change, a
  * directory is what the tree object of the last commit says, plus files that git ignores, which the names tell.
  */
-export function diskStates({ root, head, changes, unwatched, lookedAt }: DiskStates): States {
+export function diskStates({ root, head, changes, unwatched, lookedAt, prepared }: DiskStates): States {
+  const locations = prepared ?? diskLocations(root, Promise.resolve(head))
   const dirty = new Set<string>()
   for (const path of [...changes.changed, ...unwatched]) {
     for (let at = path; at !== ''; ) {
@@ -48,7 +73,6 @@ export function diskStates({ root, head, changes, unwatched, lookedAt }: DiskSta
       dirty.add(at)
     }
   }
-  const namesOf = new Map<string, NamesState | null>()
   return {
     async of({ versionLocations, recursive, sourceless }) {
       if (sourceless) return null
@@ -56,12 +80,10 @@ export function diskStates({ root, head, changes, unwatched, lookedAt }: DiskSta
       let scripts = 0
       for (const location of versionLocations) {
         if (dirty.has(location)) return null
-        const tree = await treeIdOf(head, location).catch(() => null)
-        if (tree === null) return null
-        const names = namesOnDisk(root, location)
-        namesOf.set(location, names)
-        if (names === null) return null
-        parts.push(location, tree, names.state)
+        const { tree, names } = locations(location)
+        const id = await tree
+        if (id === null || names === null) return null
+        parts.push(location, id, names.state)
         scripts += recursive ? names.allScripts : names.scripts
       }
       return { state: JSON.stringify(parts), scripts }
@@ -69,7 +91,7 @@ export function diskStates({ root, head, changes, unwatched, lookedAt }: DiskSta
     async confirm({ versionLocations }) {
       for (const location of versionLocations) {
         const names = await namesInSnapshot(head, location)
-        if (names === null || names.state !== namesOf.get(location)?.state) return false
+        if (names === null || names.state !== locations(location).names?.state) return false
         if (!(await isSettled(root, head, location, lookedAt))) return false
       }
       return true

@@ -50,12 +50,13 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
 
 async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
   const asksGit = options.git !== false
-  const beginning = asksGit && options.cache ? beginDiskCache(options.root) : null
   const repository = asksGit ? openRepository(options.root) : Promise.resolve(null)
+  const beginning = asksGit && options.cache ? beginDiskCache(options.root, repository) : null
   // Git looks for changes while we look for environments.
   const changesSoon = Promise.all([repository, beginning?.ready]).then(([opened]) => listChanges(opened))
+  const meanwhile = (environments: readonly Environment[]) => beginning?.prepare(environments)
   const untracked = changesSoon.then((changes) => changes?.untracked ?? null)
-  const workspace = await openWorkspace(options, asksGit ? { repository, untracked } : { repository }).catch(
+  const workspace = await openWorkspace(options, asksGit ? { repository, untracked, meanwhile } : { repository }).catch(
     (error: unknown) => {
       beginning?.close()
       throw error
@@ -75,8 +76,8 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
 }
 
 async function checkSnapshot(options: CheckOptions, chosen: ChosenSnapshot): Promise<CheckResult> {
-  const { snapshot, base, report } = chosen
-  const workspace = await openWorkspace(options, { snapshot, settingsFrom: base })
+  const { snapshot, base, settingsFrom, report } = chosen
+  const workspace = await openWorkspace(options, { snapshot, settingsFrom })
   const compared = base && { snapshot: base, links: createLinkResolver(base, null) }
   const unpublished = new Map<Environment, (path: string, revision: string) => boolean>()
   const scripts = new Set<string>()

@@ -25,8 +25,10 @@ export interface SnapshotChoice {
 export interface ChosenSnapshot {
   readonly snapshot: Snapshot
   readonly report: SnapshotReport
-  /** What counts as published, and gives the settings where the snapshot has none: the target, or the last commit below what is staged. */
+  /** What counts as published: the target, or the last commit below what is staged. */
   readonly base: Snapshot | null
+  /** What gives the settings where the snapshot has none: the target, where one is known. */
+  readonly settingsFrom: Snapshot | null
   /** Ends the git process behind the snapshots. */
   close(): void
 }
@@ -63,11 +65,27 @@ export async function chooseSnapshot(root: string, choice: SnapshotChoice): Prom
       textualConflicts: merge?.textualConflicts ?? [],
       uncommitted: [],
     }
-    return { snapshot, report, base, close: () => objects.close() }
+    const settingsFrom = target ?? (await settingsOfTarget(root, objects, snapshot, prefix))
+    return { snapshot, report, base, settingsFrom, close: () => objects.close() }
   } catch (error) {
     objects.close()
     throw error
   }
+}
+
+/** Only for a snapshot without settings of its own; null where nobody knows a target. */
+async function settingsOfTarget(
+  root: string,
+  objects: GitObjects,
+  snapshot: Snapshot,
+  prefix: string,
+): Promise<Snapshot | null> {
+  if ((await loadConfiguration(snapshot)).path !== null) return null
+  const target = await findLanding(root, objects, defaultConfiguration).catch((error: unknown) => {
+    if (error instanceof UsageError) return null
+    throw error
+  })
+  return target && commitSnapshot(objects, target.commit, prefix)
 }
 
 async function landing(root: string, objects: GitObjects, source: Snapshot | null): Promise<string> {

@@ -31,7 +31,7 @@ export async function findLanding(root: string, objects: GitObjects, configurati
   const own = { operator: settings.target, target, targets }
   const found = await findTarget(facts, own, { remote, branch, remoteCommit: null })
   if (found !== null && 'commit' in found && isOid(found.commit)) return found
-  if (found !== null && 'missing' in found) {
+  if (found !== null && 'missing' in found && found.missing !== null) {
     throw new UsageError(`the target ${found.missing} is not known here`, { help: 'fetch it, or name another one' })
   }
   throw new UsageError('no target is known that this work will land on', {

@@ -41,6 +41,8 @@ export interface Opening {
   readonly repository?: Promise<Repository | null>
   /** Files that are neither tracked nor ignored, where somebody is finding them out; null where nobody could. */
   readonly untracked?: Promise<readonly string[] | null>
+  /** Told of the environments that are known while others are still looked for. */
+  readonly meanwhile?: (environments: readonly Environment[]) => void
 }
 
 /**
@@ -62,6 +64,7 @@ export async function openWorkspace(options: WorkspaceOptions, opening: Opening 
     if (untracked === undefined) return load(await findCandidates(root, configuration, snapshot, repository))
     // Nearly always all configurations are tracked: read those while git still looks for others.
     const tracked = await load(await findCandidates(root, configuration, snapshot, repository, []))
+    opening.meanwhile?.(tracked.environments)
     const others = await untracked
     if (others !== null && !others.some((path) => mayMatter(path, configuration))) return tracked
     return load(await findCandidates(root, configuration, snapshot, repository, others))
