@@ -11,12 +11,20 @@ const history = (...scripts: readonly Uint8Array[]) =>
   reportHistory(readHistory(new Map(scripts.map((bytes, index) => [`migrations/versions/${index}.py`, bytes]))))
 
 describe('the order of a history with a dependency that only Python knows', () => {
+  const starImport = new TextEncoder().encode(
+    "from shop.models import *\nrevision = 'f04d6e2b713c'\ndown_revision = None\n",
+  )
   const invoice = script('3c9e51a7b204', 'None')
 
   it('is not told where that dependency decides it; the heads are', () => {
     const told = history(invoice, script('8b1f2c7d90aa', 'None', 'depends_on = compute()\n'))
     expect(told).toMatchObject({ heads: ['3c9e51a7b204', '8b1f2c7d90aa'], resolvedHeads: null, revisions: null })
     expect(told.historyError).toMatchObject({ kind: 'UnreadableScript' })
+  })
+
+  it('is told where the dependency could only come from a star import', () => {
+    const told = history(invoice, script('8b1f2c7d90aa', 'None'), starImport)
+    expect(told.revisions).toHaveLength(3)
   })
 
   it('is told where there is one line only', () => {

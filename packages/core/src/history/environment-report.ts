@@ -2,6 +2,7 @@ import type { AlembicErrorReport, EnvironmentReport, HistoryReport, RevisionRepo
 import type { GraphRow } from '../rules/rule.js'
 import type { Script } from '../script/script.js'
 import type { BrokenEnvironment, Environment, History } from './history.js'
+import { hasUnknownDependency } from './unknown-dependency.js'
 
 /** The facts of one environment as the JSON contract has them; `null` where Alembic refuses to load or nobody can tell. */
 export function reportEnvironment(history: History): EnvironmentReport {
@@ -65,7 +66,7 @@ export function reportHistory(history: History): HistoryReport {
 
 /** Dependencies decide which line comes first; where there is one line only, they cannot. */
 function unknownOrder({ scripts, map }: History): { readonly error: AlembicErrorReport } | null {
-  const unknown = scripts.filter((script) => script.unknown.includes('depends_on')).length
+  const unknown = scripts.filter(hasUnknownDependency).length
   const isLine = map.heads.length <= 1 && map.branchPoints.length === 0 && map.mergePoints.length === 0
   if (unknown === 0 || isLine) return null
   const whose = unknown === 1 ? 'one script' : `${unknown} scripts`

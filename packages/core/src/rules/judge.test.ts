@@ -83,6 +83,13 @@ describe('old debt', () => {
     expect(folded).toMatchObject([{ rule: 'unreadable-script', count: 1 }])
   })
 
+  test('is a star import that might set anything, and never does', () => {
+    const scripts = { a: `from shop.models import *\n${invoice}` }
+    const { diagnostics, folded } = judgeFiles(scripts, { isPublished: everything })
+    expect(diagnostics).toEqual([])
+    expect(folded).toMatchObject([{ rule: 'unreadable-script', count: 2 }])
+  })
+
   test('is not what only Python can tell, although Alembic may go on', () => {
     const scripts = { a: invoice, b: "revision = '8b1f2c7d90aa'\ndown_revision = compute()\n" }
     const [first] = judgeFiles(scripts).diagnostics

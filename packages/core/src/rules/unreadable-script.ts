@@ -1,4 +1,5 @@
 import type { History } from '../history/history.js'
+import { hasUnknownDependency } from '../history/unknown-dependency.js'
 import type { Script, UnreadableScript } from '../script/script.js'
 import type { Span } from '../text/span.js'
 import { misspeltIn } from './misspelt-identifier.js'
@@ -100,7 +101,7 @@ function unknownParts(script: Script): Finding[] {
     help: 'write the value as a literal',
     key: [script.path, name],
     // A dependency that nobody knows may be missing, which stops Alembic; labels hide no head.
-    hidesFacts: name === 'depends_on',
+    hidesFacts: name === 'depends_on' && hasUnknownDependency(script),
   }))
 }
 
