@@ -41,13 +41,15 @@ function helpFor({ help, fix }: Diagnostic, { verdict, target }: PushFacts): str
 function fixFor(fix: Diagnostic['fix'], facts: PushFacts): Diagnostic['fix'] {
   if (fix === null || facts.verdict === 'branch' || fix.applicability === 'safe') return fix
   const { command, edits } = fix
+  const target = shellWord(facts.target ?? '')
+  const elsewhere = facts.elsewhere === null ? null : shellWord(facts.elsewhere)
   const isMerge = command !== null && /\b(?:alembic|flask db)\b.*\bmerge\b/.test(command)
   if (edits.length === 0 && !isMerge) return fix
   const steps = [
-    ...(facts.fetch === null ? [] : [`git fetch ${facts.fetch}`]),
+    ...(facts.fetch === null ? [] : [`git fetch ${shellWord(facts.fetch)}`]),
     ...(isMerge
-      ? [...(facts.elsewhere === null ? [] : [`git switch ${facts.elsewhere}`]), `git merge ${facts.target}`]
-      : [`git rebase ${facts.target}${facts.elsewhere === null ? '' : ` ${facts.elsewhere}`}`]),
+      ? [...(elsewhere === null ? [] : [`git switch ${elsewhere}`]), `git merge ${target}`]
+      : [`git rebase ${target}${elsewhere === null ? '' : ` ${elsewhere}`}`]),
     ...(command === null ? [] : [command.startsWith('cd ') ? `(${command})` : command]),
   ]
   return { ...fix, command: steps.join(' && ') }
@@ -61,6 +63,11 @@ export function describeOther(
 ): string {
   const when = authoredAt === null ? '' : ` ${ago(now - authoredAt)}`
   return `${revision} on ${target} was written${when} by ${author || 'somebody'}: "${subject}"`
+}
+
+/** One argument for a POSIX shell: names of branches may hold almost anything. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 const UNITS = [

@@ -24,10 +24,13 @@ const MOST_FINDINGS = 8
 export function formatPush(report: PushReport, options: PushTextOptions): string {
   const page = createPage(options)
   const several = report.branches.length > 1
-  const blocks = report.branches.flatMap((branch) => drawBranch(branch, several, options.now, page))
+  const blocks = drawBlocking(report, several, options.now, page)
   const lines = [...report.notices.map((notice) => say('warn', 'warning', notice, page)), ...drawUntold(report, page)]
-  const warnings = report.branches.flatMap((branch) =>
-    branch.findings.filter(({ blocks }) => !blocks).map((finding) => drawWarning(finding, branch, several, page)),
+  const warnings = firstFew(
+    report.branches.flatMap((branch) =>
+      branch.findings.filter(({ blocks }) => !blocks).map((finding) => drawWarning(finding, branch, several, page)),
+    ),
+    page,
   )
   const stale = report.branches.flatMap((branch) => drawAge(branch, options.now, page))
   const small = [...new Set([...lines.flat(), ...warnings.flat(), ...stale])].join('\n')
@@ -35,13 +38,16 @@ export function formatPush(report: PushReport, options: PushTextOptions): string
   return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`
 }
 
-function drawBranch(branch: PushedBranch, several: boolean, now: number, page: Page): readonly string[] {
-  const blocking = branch.findings.filter(({ blocks }) => blocks)
-  const shown = blocking.slice(0, MOST_FINDINGS).map((finding) => drawFinding(finding, branch, several, now, page))
+function drawBlocking({ branches }: PushReport, several: boolean, now: number, page: Page): readonly string[] {
+  const blocking = branches.flatMap((branch) =>
+    branch.findings.filter(({ blocks }) => blocks).map((finding) => ({ branch, finding })),
+  )
+  const shown = blocking.slice(0, MOST_FINDINGS)
   const more = blocking.length - shown.length
-  return more > 0
-    ? [...shown, `${page.glyphs.ellipsis} and ${count(more, 'more error')} in ${visible(branch.branch)}`]
-    : shown
+  return [
+    ...shown.map(({ branch, finding }) => drawFinding(finding, branch, several, now, page)),
+    ...(more > 0 ? [`${page.glyphs.ellipsis} and ${count(more, 'more error')}`] : []),
+  ]
 }
 
 function drawFinding(finding: PushFinding, branch: PushedBranch, several: boolean, now: number, page: Page): string {
@@ -76,8 +82,21 @@ function drawWarning(
   return say('warn', `warning[${diagnostic.rule}]`, `${where}: ${diagnostic.message}; ${decided}`, page)
 }
 
+function firstFew(all: readonly (readonly string[])[], page: Page): readonly (readonly string[])[] {
+  if (all.length <= MOST_FINDINGS) return all
+  return [
+    ...all.slice(0, MOST_FINDINGS),
+    [`onehead: ${page.glyphs.ellipsis} and ${count(all.length - MOST_FINDINGS, 'more warning')}`],
+  ]
+}
+
 function drawUntold({ branches }: PushReport, page: Page): readonly string[][] {
-  return branches.flatMap(({ untold }) => untold.map((text) => [...say('warn', 'not judged', text, page)]))
+  return [
+    ...firstFew(
+      branches.flatMap(({ untold }) => untold.map((text) => say('warn', 'not judged', text, page))),
+      page,
+    ),
+  ].map((lines) => [...lines])
 }
 
 /** Said only where revisions are pushed: nothing else is judged against the target. */

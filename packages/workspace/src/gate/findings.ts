@@ -81,7 +81,8 @@ function decide(diagnostic: Diagnostic, history: History, push: PushedHistories)
   if (remote.diagnostics.some(({ fingerprint }) => fingerprint === diagnostic.fingerprint)) {
     return { blocks: false, decided: 'the remote has it on this branch already' }
   }
-  if (isPublishing(diagnostic)) return { blocks: true, decided: `${targetName} has it, and this push changes that` }
+  if (comparesWithTarget(diagnostic))
+    return { blocks: true, decided: `${targetName} has it, and this push changes that` }
   return { blocks: true, decided: targetName === null ? 'this push brings it' : `${targetName} does not have this` }
 }
 
@@ -92,7 +93,8 @@ function isManyHeads({ rule, stopsAlembic }: Diagnostic): boolean {
 
 const scopes = new Map<string, string>(rules.map(({ name, scope }) => [name, scope]))
 
-function isPublishing({ rule }: Diagnostic): boolean {
+/** Rules about what a push does to what is published. */
+export function comparesWithTarget({ rule }: Diagnostic): boolean {
   return scopes.get(rule) === 'publishing' && rule !== 'uncommitted-revision'
 }
 

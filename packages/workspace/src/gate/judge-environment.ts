@@ -9,7 +9,7 @@ import {
 } from '@onehead/core'
 import { type Entry, isFailure, type Snapshot } from '../snapshot/snapshot.js'
 import type { SourceReader } from '../use-cases/sources.js'
-import { concernsPush, findings, isTold, type Judged, type JudgedHistory } from './findings.js'
+import { comparesWithTarget, concernsPush, findings, isTold, type Judged, type JudgedHistory } from './findings.js'
 import type { KnownHistory, ScriptCache } from './script-cache.js'
 import { findInWorkingTree } from './uncommitted.js'
 
@@ -83,7 +83,7 @@ export async function judgeEnvironment(
   const inMerge = await judge(merged, { publishing })
   const all = findings({
     merged: inMerge,
-    pushed: pushed === merged ? inMerge : await judge(pushed),
+    pushed: pushed === merged ? inMerge : withoutComparisons(await judge(pushed, { publishing })),
     target: await judge(target),
     remote: await judge(remote),
     targetName: push.targetName,
@@ -104,6 +104,11 @@ function untold({ environment, uncertain, unreadable }: History): string[] {
   const first = files[0]
   const more = files.length > 1 ? `, and ${files.length - 1} more` : ''
   return [`${environment.name}: its heads cannot be told: ${first?.path}: ${first?.detail}${more}`]
+}
+
+/** What the branch does not have yet is not taken away: that is compared where it is merged. */
+function withoutComparisons({ history, diagnostics }: JudgedHistory): JudgedHistory {
+  return { history, diagnostics: diagnostics.filter((diagnostic) => !comparesWithTarget(diagnostic)) }
 }
 
 const NO_IDS: ReadonlySet<string> = new Set()
