@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: is a check fast enough never to be skipped? Measures a generated workspace of 200 apps × 500 revisions
- * and prints ratios from one run in which everything takes turns; exits 1 when a budget does not hold.
- * `--smoke` measures 10 × 50 and judges nothing. `--readme` writes the table into README.md: numbers there are never typed.
+ * (a git repository whose remote has moved) and prints ratios from one run in which everything takes turns; exits 1 when a
+ * budget does not hold. `--smoke` measures 10 × 50 and judges nothing. `--readme` writes the table into README.md: numbers there are never typed.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util'
 import { providePython } from '../python.mjs'
 import { budgetTable } from './budgets.mjs'
 import { provideWorkspace } from './generate.mjs'
+import { installHusky } from './repository.mjs'
 
 const { values: options } = parseArgs({
   options: {
@@ -22,41 +23,52 @@ const { values: options } = parseArgs({
   },
 })
 const size = options.smoke ? { apps: 10, revisions: 50 } : { apps: 200, revisions: 500 }
+/** Short commands: measured so often in every round. */
+const pushesPerRound = options.smoke ? 1 : 4
 const rounds = Number(options.rounds ?? (options.smoke ? 1 : 7))
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const bin = here('../../packages/cli/bin/onehead.js')
 
-/** Runs a program to its end and returns wall-clock milliseconds and output; anything but exit 0 ends the benchmark. */
-function measure(command, args, { cwd, env = {} }) {
+/** Runs a program to its end and returns wall-clock milliseconds and output; anything but the status wanted ends the benchmark. */
+function measure(command, args, { cwd, env = {}, input = '', wanted = 0 }) {
   const started = performance.now()
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd,
+    input,
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', ...env },
+    env: { ...outside, NO_COLOR: '1', ...env },
     maxBuffer: 64 << 20,
   })
   const milliseconds = performance.now() - started
-  if (status === 0) return { milliseconds, stdout }
+  if (status === wanted) return { milliseconds, stdout }
   console.error(`${command} ${args.join(' ')}\nended with ${error ?? status}\n${stdout}${stderr}`)
   process.exit(1)
 }
+
+/** Nothing of a hook or a CI that the benchmark may itself be run from. */
+const outside = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(GIT_|HUSKY|ONEHEAD_|CI$)/.test(name)),
+)
 
 /** Peak memory in bytes of a check whose answer is looked at, so that nothing is ever fast because it did nothing. */
 function measureMemory(workspace) {
   const scratch = mkdtempSync(join(tmpdir(), 'onehead-bench-'))
   const file = join(scratch, 'memory')
   const preload = ['--import', pathToFileURL(here('peak-memory.mjs')).href]
-  const { stdout } = measure(process.execPath, [...preload, bin, 'check', '--format', 'json'], {
+  const { stdout } = measure(process.execPath, [...preload, bin, 'check', '--no-cache', '--format', 'json'], {
     cwd: workspace.root,
     env: { ONEHEAD_BENCH_MEMORY: file },
   })
-  const { summary, environments } = JSON.parse(stdout)
-  assert.equal(summary.revisions, workspace.scripts.length, 'check read every revision')
-  assert.equal(environments.filter(({ heads }) => heads.length === 1).length, workspace.apps.length, 'one head each')
+  assertWhole(workspace, stdout)
   const bytes = Number(readFileSync(file, 'utf8'))
   rmSync(scratch, { recursive: true })
   return bytes
+}
+
+function assertWhole(workspace, json) {
+  const { summary, environments } = JSON.parse(json)
+  assert.equal(summary.revisions, workspace.scripts.length, 'check read every revision')
+  assert.equal(environments.filter(({ heads }) => heads.length === 1).length, workspace.apps.length, 'one head each')
 }
 
 /** `alembic heads` in one app, its byte code compiled before: the better of its two speeds. */
@@ -66,25 +78,80 @@ function measureAlembic(workspace, app, python, byteCode) {
   return measure(python, ['-m', 'alembic', 'heads'], environment).milliseconds
 }
 
+/** What git would tell the hook when a branch is pushed for the first time. */
+function pushing({ root, url, branches }, branch) {
+  const oid = branches[branch]
+  const input = `refs/heads/${branch} ${oid} refs/heads/${branch} ${'0'.repeat(oid.length)}\n`
+  return { cwd: root, input, arguments: ['origin', url] }
+}
+
+const hookOf = (workspace, branch, more = {}) => {
+  const push = pushing(workspace, branch)
+  return measure(process.execPath, [bin, 'hook', 'pre-push', ...push.arguments, ...(more.flags ?? [])], {
+    ...push,
+    ...more,
+  })
+}
+
+const huskyOf = (workspace, branch) => {
+  const push = pushing(workspace, branch)
+  return measure('sh', ['-e', husky, ...push.arguments], push)
+}
+
+/** Before anything is measured: the gate judges what it is given, and stops what it should. */
+function assertGate(workspace) {
+  const judged = (branch, wanted) =>
+    JSON.parse(hookOf(workspace, branch, { flags: ['--format', 'json'], wanted }).stdout).push
+  for (const quiet of ['notes', 'modules']) assert.deepEqual(judged(quiet, 0).branches, [], `${quiet} brings nothing`)
+  const [branch] = judged('revisions', 0).branches
+  assert.equal(branch.newRevisions, 3)
+  assert.equal(branch.method, 'merge-tree')
+  if (workspace.apps.length > 3) assert.equal(judged('fork', 1).blocked, true)
+}
+
 function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)]
 }
 
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`
-const spread = (numbers) => `${seconds(Math.min(...numbers))} to ${seconds(Math.max(...numbers))}`
+const whole = (milliseconds) => `${milliseconds.toFixed(0)} ms`
+const spread = (numbers, format = seconds) => `${format(Math.min(...numbers))} to ${format(Math.max(...numbers))}`
+/** Neighbours in time: what else the machine does weighs on both. */
+const pairedRatio = (these, those) => median(these.map((each, index) => each / those[index]))
 
 const workspace = provideWorkspace(size)
+const husky = installHusky(workspace.root)
 const { python, reason } = providePython('alembic-1.20')
 const byteCode = mkdtempSync(join(tmpdir(), 'onehead-bench-python-'))
 const sampled = workspace.apps.filter((_, index) => index % Math.ceil(workspace.apps.length / 5) === 0)
 
-const taken = { node: [], read: [], check: [], alembic: [] }
+assertGate(workspace)
+// The second one finds what the first has kept.
+for (const _ of ['cold', 'warm']) {
+  assertWhole(workspace, measure(process.execPath, [bin, 'check', '--format', 'json'], { cwd: workspace.root }).stdout)
+}
+
+const pushes = ['notes', 'modules', 'revisions']
+const taken = { node: [], idle: [], read: [], check: [], warm: [], alembic: [] }
+for (const branch of pushes) {
+  taken[branch] = []
+  taken[`${branch} through husky`] = []
+}
+const node = () => measure(process.execPath, ['-e', '0'], { cwd: workspace.root }).milliseconds
 for (let round = 0; round < rounds; round += 1) {
-  taken.node.push(measure(process.execPath, ['-e', '0'], { cwd: workspace.root }).milliseconds)
+  for (let turn = 0; turn < pushesPerRound; turn += 1) {
+    taken.node.push(node())
+    for (const branch of pushes) {
+      taken[branch].push(hookOf(workspace, branch).milliseconds)
+      taken[`${branch} through husky`].push(huskyOf(workspace, branch).milliseconds)
+    }
+  }
   const read = measure(process.execPath, [here('read-all.mjs'), workspace.root], { cwd: workspace.root })
   taken.read.push(JSON.parse(read.stdout).milliseconds)
-  taken.check.push(measure(process.execPath, [bin, 'check'], { cwd: workspace.root }).milliseconds)
+  taken.check.push(measure(process.execPath, [bin, 'check', '--no-cache'], { cwd: workspace.root }).milliseconds)
+  taken.idle.push(node())
+  taken.warm.push(measure(process.execPath, [bin, 'check'], { cwd: workspace.root }).milliseconds)
   const app = sampled[round % sampled.length]
   if (python) taken.alembic.push(measureAlembic(workspace, app, python, byteCode))
 }
@@ -95,13 +162,17 @@ rmSync(byteCode, { recursive: true, force: true })
 
 const perApp = python ? taken.alembic.reduce((sum, each) => sum + each, 0) / taken.alembic.length : null
 const medians = {
-  node: median(taken.node),
-  read: median(taken.read),
   check: median(taken.check),
-  // Neighbours in time: what else the machine does weighs on both.
-  checkToRead: median(taken.check.map((check, round) => check / taken.read[round])),
+  checkToRead: pairedRatio(taken.check, taken.read),
+  warmAboveNode: median(taken.warm.map((warm, round) => warm - taken.idle[round])),
   alembic: perApp === null ? null : perApp * workspace.apps.length,
   memory: measureMemory(workspace),
+  ...Object.fromEntries(
+    pushes.flatMap((branch) => [
+      [branch, pairedRatio(taken[branch], taken.node)],
+      [`${branch} through husky`, pairedRatio(taken[`${branch} through husky`], taken.node)],
+    ]),
+  ),
 }
 const table = budgetTable(medians, !options.smoke)
 
@@ -113,20 +184,25 @@ console.log(
 console.log(
   `Node ${process.versions.node}, ${availableParallelism()} cores; ${rounds} ${rounds === 1 ? 'round' : 'rounds'} in turns, medians, files in the page cache`,
 )
-console.log(`  node -e 0            ${seconds(medians.node)}  (${spread(taken.node)})`)
-console.log(
-  `  readFileSync loop    ${seconds(medians.read)}  (${spread(taken.read)}; the loop alone, without starting Node)`,
-)
-console.log(
-  `  onehead check        ${seconds(medians.check)}  (${spread(taken.check)}; the whole command, nothing cached)`,
-)
-if (perApp === null) console.log(`  alembic heads        not measured: ${reason}`)
+const line = (name, numbers, format, more = '') =>
+  console.log(`  ${name.padEnd(26)} ${format(median(numbers))}  (${spread(numbers, format)}${more})`)
+line('node -e 0', taken.node, whole)
+line('pre-push, nothing', taken.notes, whole)
+line('  through husky', taken['notes through husky'], whole)
+line('pre-push, 50 .py files', taken.modules, whole)
+line('  through husky', taken['modules through husky'], whole)
+line('pre-push, 3 revisions', taken.revisions, whole)
+line('  through husky', taken['revisions through husky'], whole)
+line('readFileSync loop', taken.read, seconds, '; the loop alone, without starting Node')
+line('onehead check --no-cache', taken.check, seconds, '; the whole command')
+line('onehead check, again', taken.warm, seconds, '; the whole command, nothing has changed')
+if (perApp === null) console.log(`  alembic heads              not measured: ${reason}`)
 else {
   const apps = new Set(sampled).size
   console.log(
-    `  alembic heads        ${seconds(perApp)} per app, measured in ${apps} of ${size.apps} apps with compiled scripts;`,
+    `  alembic heads              ${seconds(perApp)} per app, measured in ${apps} of ${size.apps} apps with compiled scripts;`,
   )
-  console.log(`                       ${seconds(medians.alembic)} for all is that mean × ${size.apps}`)
+  console.log(`                             ${seconds(medians.alembic)} for all is that mean × ${size.apps}`)
 }
 console.log(`\n${table.text}`)
 

@@ -1,71 +1,111 @@
 /** Generates the workspace that the benchmark measures: many apps, each with a long Alembic history that looks lived in. */
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { importCommits, makeRepository } from './repository.mjs'
+
+/** How much of everything beside the scripts there is. */
+const MODULES_PER_APP = 20
+const LANDED_COMMITS = 30
 
 /**
- * A git repository of `apps` × `revisions` scripts below the system's temporary folder. Kept between runs: its name holds
- * a hash of this file and the sizes, so a change of either makes a new one.
+ * A git repository of `apps` × `revisions` scripts below the system's temporary folder, with a bare remote on which main has
+ * moved, and branches that bring nothing, ordinary Python files, new revisions, and a second head. Kept between runs: its
+ * name holds a hash of the files that make it and the sizes, so a change of either makes a new one.
  * @param {{ apps: number, revisions: number }} size
- * @returns {{ root: string, apps: string[], scripts: string[], bytes: number }} `apps` and `scripts` relative to `root`.
+ * @returns {{ root: string, url: string, apps: string[], scripts: string[], bytes: number, branches: Record<string, string> }}
+ * `apps` and `scripts` relative to `root`; `branches` name → commit.
  */
 export function provideWorkspace(size) {
-  const key = createHash('sha256')
-    .update(readFileSync(fileURLToPath(import.meta.url)))
-    .digest('hex')
-    .slice(0, 12)
-  const root = join(tmpdir(), `onehead-bench-${size.apps}x${size.revisions}-${key}`)
+  const hash = createHash('sha256')
+  for (const name of ['generate.mjs', 'repository.mjs']) {
+    hash.update(readFileSync(fileURLToPath(new URL(name, import.meta.url))))
+  }
+  const key = hash.digest('hex').slice(0, 12)
+  const home = join(tmpdir(), `onehead-bench-${size.apps}x${size.revisions}-${key}`)
+  const [root, url] = [join(home, 'workspace'), join(home, 'hub.git')]
   const list = join(root, '.git', 'onehead-bench.json')
   if (!existsSync(list)) {
-    const partial = `${root}.${process.pid}`
-    rmSync(partial, { recursive: true, force: true })
-    const made = writeWorkspace(partial, size)
-    commitAll(partial)
-    writeFileSync(join(partial, '.git', 'onehead-bench.json'), JSON.stringify(made))
-    rmSync(root, { recursive: true, force: true })
-    renameSync(partial, root)
+    rmSync(home, { recursive: true, force: true })
+    const partial = `${home}.${process.pid}`
+    const made = writeWorkspace(join(partial, 'workspace'), size)
+    makeRepository(join(partial, 'workspace'), join(partial, 'hub.git'), url)
+    const branches = writeBranches(join(partial, 'workspace'), made)
+    const { apps, scripts, bytes } = made
+    writeFileSync(
+      join(partial, 'workspace/.git/onehead-bench.json'),
+      JSON.stringify({ apps, scripts, bytes, branches }),
+    )
+    renameSync(partial, home)
   }
-  return { root, ...JSON.parse(readFileSync(list, 'utf8')) }
+  return { root, url, ...JSON.parse(readFileSync(list, 'utf8')) }
 }
 
 function writeWorkspace(root, { apps, revisions }) {
-  const made = { apps: [], scripts: [], bytes: 0 }
+  const made = { apps: [], scripts: [], modules: [], heads: [], bytes: 0 }
+  const write = (path, text) => writeFileSync(join(root, path), text)
   for (let index = 0; index < apps; index += 1) {
     const app = `apps/${domains[index % domains.length]}-${String(index).padStart(3, '0')}`
     const versions = `${app}/migrations/versions`
+    const random = randomFrom(index + 1)
     mkdirSync(join(root, versions), { recursive: true })
-    writeFileSync(join(root, app, 'alembic.ini'), configuration)
-    writeFileSync(join(root, app, 'migrations', 'env.py'), environment)
-    for (const script of history(revisions, randomFrom(index + 1))) {
+    mkdirSync(join(root, app, 'src'))
+    write(`${app}/alembic.ini`, configuration)
+    write(`${app}/README.md`, `# ${app}\n`)
+    write(`${app}/migrations/env.py`, environment)
+    for (const script of history(revisions, random)) {
       const path = `${versions}/${script.name}`
-      writeFileSync(join(root, path), script.text)
+      write(path, script.text)
       made.scripts.push(path)
       made.bytes += Buffer.byteLength(script.text)
+      made.heads[index] = script.id
+    }
+    for (let number = 0; number < MODULES_PER_APP; number += 1) {
+      const path = `${app}/src/${pick(things, random)}_${number}.py`
+      write(path, module(random))
+      made.modules.push(path)
     }
     made.apps.push(app)
   }
+  write('package.json', `${JSON.stringify(manifest, null, 2)}\n`)
+  write('.gitignore', 'node_modules/\n')
   return made
 }
 
-function commitAll(root) {
-  const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org']
-  const quiet = [
-    '-c',
-    'gc.auto=0',
-    '-c',
-    'maintenance.auto=false',
-    '-c',
-    'core.fsync=none',
-    '-c',
-    'core.hooksPath=no-hooks',
-  ]
-  const git = (...args) => execFileSync('git', [...who, ...quiet, ...args], { cwd: root, stdio: 'pipe' })
-  git('init', '-q', '-b', 'main')
-  git('add', '-A')
-  git('commit', '-q', '-m', 'Every history of every app')
+/** main moves on the remote; nothing of it is on the branches. */
+function writeBranches(root, { apps, heads, modules }) {
+  const random = randomFrom(apps.length)
+  const revision = (index, parent, message) => {
+    const script = tableScript(hex(random, 12), parent, 1000, random)
+    return { ...script, message, path: `${apps[index]}/migrations/versions/${script.name}` }
+  }
+  const commit = (message, ...files) => ({
+    message,
+    files: Object.fromEntries(files.map(({ path, text }) => [path, text])),
+  })
+  const landed = Array.from({ length: Math.min(LANDED_COMMITS, apps.length - 3) }, (_, at) =>
+    commit('Land', revision(at + 3, heads[at + 3])),
+  )
+  const first = revision(0, heads[0])
+  const changed = modules.filter((_, index) => index % Math.ceil(modules.length / 50) === 0).slice(0, 50)
+  return importCommits(root, {
+    landed,
+    notes: [commit('Say more', { path: `${apps[0]}/README.md`, text: '# More\n' })],
+    modules: [commit('Tidy up', ...changed.map((path) => ({ path, text: module(random) })))],
+    revisions: [commit('Add', first), commit('Add', revision(0, first.id), revision(1, heads[1]))],
+    fork: [commit('Add', revision(3, heads[3]))],
+  })
+}
+
+/** Python that has nothing to do with a database. */
+function module(random) {
+  const functions = Array.from({ length: 3 + Math.floor(random() * 20) }, (_, index) => {
+    const name = `${pick(things, random)}_${pick(kinds, random)}_${index}`
+    return `def ${name}(${pick(parts, random)}, ${pick(kinds, random)}=${index}):\n    """${pick(domains, random)}"""\n    return (${index}, '${hex(random, 16)}')\n`
+  })
+  return `import json\n\n\n${functions.join('\n\n')}`
 }
 
 /** Mostly a line; now and then a second branch that a merge revision joins later, as in life. Ends in one head. */
@@ -157,7 +197,7 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
 ${down.map((line) => `    ${line}\n`).join('')}    # ### end Alembic commands ###
 `
-  return { name: `${id}_${message.replaceAll(' ', '_').slice(0, 40)}.py`, text }
+  return { id, name: `${id}_${message.replaceAll(' ', '_').slice(0, 40)}.py`, text }
 }
 
 function column(random) {
@@ -190,6 +230,13 @@ const types = [
   'postgresql.JSONB(astext_type=sa.Text())',
   'postgresql.UUID(as_uuid=True)',
 ]
+
+const manifest = {
+  name: 'shop',
+  private: true,
+  scripts: { prepare: 'husky' },
+  devDependencies: { husky: '*', onehead: '*' },
+}
 
 const configuration = `[alembic]
 script_location = %(here)s/migrations
