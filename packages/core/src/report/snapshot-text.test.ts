@@ -10,6 +10,7 @@ const merge = (ref: string): SnapshotReport => ({
   base: null,
   method: 'merge-tree',
   textualConflicts: [],
+  uncommitted: [],
 })
 
 describe('the command that brings the target into the tree at hand', () => {

@@ -28,7 +28,7 @@ describe('onehead.schema.json', () => {
       'target targets published releaseTags policy rules profile dialects baseline environments',
     )
     expect(names(environment!).join(' ')).toBe(
-      'name cwd expectedHeads externalRevisions dialect rules env runner app databaseUrlEnv backup fileName',
+      'name cwd expectedHeads externalRevisions replacedRevisions dialect rules env runner app databaseUrlEnv backup fileName',
     )
   })
 })

@@ -9,6 +9,7 @@ import { judgeWorkspace } from './judge-workspace.js'
 import { compareWithBase } from './novelty.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from './open-workspace.js'
 import { type SourceReader, sourceReader } from './sources.js'
+import { findUnpublished, sincePublished } from './unpublished.js'
 
 export interface CheckOptions extends WorkspaceOptions, SnapshotChoice {
   /**
@@ -62,12 +63,14 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
       throw error
     },
   )
-  const changes = await changesSoon
-  const cache = (await beginning?.finish(await repository, changes)) ?? null
+  const opened = await repository
+  const unpublished = opened && (await findUnpublished(options.root, opened.prefix, workspace.configuration))
+  const changes = sincePublished(await changesSoon, unpublished)
+  const cache = (await beginning?.finish(opened, changes)) ?? null
   try {
     return await judgeWorkspace(options, workspace, sourceReader(workspace.snapshot), {
       changed: async () => changes?.changed ?? NONE,
-      isPublished: (history) => publication(history, asksGit ? changes : 'unknown'),
+      isPublished: (history) => publication(history, asksGit ? changes : 'unknown', unpublished?.publishedIds ?? NONE),
       cache,
     })
   } finally {
@@ -130,14 +133,19 @@ async function prepareLines(diagnostics: readonly Diagnostic[], sources: SourceR
 }
 
 /**
- * Until a target is known everything committed counts as published; outside git everything does, so that an old
- * history meets its reader folded. `unknown`: nobody may say (a pure function of files).
+ * Which revisions are published: all but those in files that are new since the target. Without a target everything committed
+ * is; outside git everything, so that an old history meets its reader folded. `unknown`: nobody may say (a pure function of
+ * files).
  */
-function publication(history: History, changes: Changes | null | 'unknown'): (revision: string) => boolean | null {
+function publication(
+  history: History,
+  changes: Changes | null | 'unknown',
+  publishedIds: ReadonlySet<string>,
+): (revision: string) => boolean | null {
   if (changes === 'unknown') return () => null
   if (changes === null || changes.added.size === 0) return () => true
   const added = new Set<string>()
-  const committed = new Set<string>()
-  for (const { path, revision } of history.scripts) (changes.added.has(path) ? added : committed).add(revision)
-  return (revision) => committed.has(revision) || !added.has(revision)
+  const known = new Set(publishedIds)
+  for (const { path, revision } of history.scripts) (changes.added.has(path) ? added : known).add(revision)
+  return (revision) => known.has(revision) || !added.has(revision)
 }
