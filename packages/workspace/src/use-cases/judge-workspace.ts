@@ -91,7 +91,7 @@ interface Task {
   readonly environment: Environment
   /** Null where nothing can be said without looking. */
   readonly state: EnvironmentState | null
-  /** Made where there is no state. */
+  /** Made already where it was needed to count. */
   readonly listing: ScriptListing | null
 }
 
@@ -106,7 +106,9 @@ async function plan(
   const states = await Promise.all(environments.map((environment) => verdicts?.stateOf(environment) ?? null))
   for (const [index, environment] of environments.entries()) {
     const state = states[index] ?? null
-    const listing = state === null ? await listScripts(snapshot, links, environment) : null
+    // Counted only as far as it matters: the names of everything would have to be kept until they are wanted.
+    const isCounting = state === null && scripts <= PARSED_WITHOUT_ASKING
+    const listing = isCounting ? await listScripts(snapshot, links, environment) : null
     tasks.push({ environment, state, listing })
     scripts += state?.scripts ?? listing?.files.length ?? 0
   }
