@@ -201,7 +201,10 @@ describe('what it costs', () => {
     const pages = Array.from({ length: 50 }, (_, index) => [`pages/page${index}.py`, `print(${index})\n`])
     here.ada.commit('Fifty pages', Object.fromEntries(pages))
     expect(hook('pages')).toEqual({ status: 0, calls: 4 })
-    expect(hook('pages', here.ada.id('main'))).toEqual({ status: 0, calls: 3 })
+    expect(hook('pages', here.ada.id('main'))).toEqual({ status: 0, calls: 1 })
+    here.ada.git('switch', '--quiet', '-c', 'fresh', 'origin/main')
+    here.ada.commit('A page', { 'page.py': '' })
+    expect(hook('fresh')).toEqual({ status: 0, calls: 1 })
     const deleted = `(delete) ${zero} refs/heads/old ${here.ada.id('main')}\n`
     here.ada.onehead(['hook', 'pre-push', 'origin', 'x'], { input: deleted, env: git.env })
     expect(git.calls()).toEqual([])

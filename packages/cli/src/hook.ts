@@ -1,6 +1,3 @@
-import { parseArguments } from './arguments.js'
-import { hook } from './commands/hook.js'
-import { chooseLook, lookOptions } from './look.js'
 import type { Outcome, World } from './world.js'
 
 /** Git writes what is pushed at once; whoever runs the hook in some other way may never. */
@@ -19,6 +16,8 @@ export async function run(): Promise<void> {
     return ordinary()
   }
   process.exitCode = outcome.exitCode
+  // Git waits for us, and nobody has to wait for what is ending anyway.
+  if (outcome.stdout === '' && !outcome.stderr) process.exit()
   if (outcome.stderr) process.stderr.write(outcome.stderr)
   if (outcome.stdout !== '') process.stdout.write(outcome.stdout)
 }
@@ -34,8 +33,7 @@ async function failed(error: Error): Promise<void> {
   process.exit(strict ? 1 : 0)
 }
 
-async function shortWay([, ...rest]: readonly string[]): Promise<Outcome | null> {
-  if (rest.some((one) => one === '--help' || one === '-h')) return null
+async function shortWay([, name, ...args]: readonly string[]): Promise<Outcome | null> {
   const world: World = {
     cwd: process.cwd(),
     env: process.env,
@@ -45,11 +43,24 @@ async function shortWay([, ...rest]: readonly string[]): Promise<Outcome | null>
     readStandardInput: readHookInput,
     now: () => performance.now(),
   }
+  if (name !== 'pre-push' || args.some((one) => one.startsWith('-'))) return otherwise(name, args, world)
+  const { prePush } = await import('./hooks/pre-push.js')
+  const look = async () => (await import('./look.js')).chooseLook(null, world)
+  return prePush(args, { world, look, json: false })
+}
+
+/** Null where somebody who is not in a hurry says it better: help, mistakes. */
+async function otherwise(name: string | undefined, args: readonly string[], world: World): Promise<Outcome | null> {
+  if (name === undefined || [name, ...args].some((one) => one === '--help' || one === '-h')) return null
+  const [{ parseArguments }, { chooseLook, lookOptions }, { hook }] = await Promise.all([
+    import('./arguments.js'),
+    import('./look.js'),
+    import('./commands/hook.js'),
+  ])
   try {
-    const given = parseArguments(rest, [...hook.options, ...lookOptions])
+    const given = parseArguments([name, ...args], [...hook.options, ...lookOptions])
     return await hook.run({ given, world, look: chooseLook(given, world), startedAt: world.now() })
   } catch {
-    // Said in full by whoever is not in a hurry.
     return null
   }
 }

@@ -18,7 +18,7 @@ Nothing of any commit is executed. Past a hook: ONEHEAD_SKIP='why', or git's --n
     const [name = '', ...args] = given.positionals
     if (name === 'pre-push') {
       const { prePush } = await import('../hooks/pre-push.js')
-      return prePush(args, { world, look, json: given.value('format') === 'json' })
+      return prePush(args, { world, look: async () => look, json: given.value('format') === 'json' })
     }
     if (isMessenger(name)) {
       const { tell } = await import('../hooks/messenger.js')

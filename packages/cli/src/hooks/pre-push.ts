@@ -1,11 +1,11 @@
 import { join, relative, sep } from 'node:path'
 import type { Look } from '../look.js'
 import type { Outcome, World } from '../world.js'
-import { trouble } from './words.js'
 
 export interface PrePushCall {
   readonly world: World
-  readonly look: Look
+  /** Asked only where something is said. */
+  readonly look: () => Promise<Look>
   readonly json: boolean
 }
 
@@ -26,7 +26,7 @@ export async function prePush(args: readonly string[], { world, look, json }: Pr
     const lines = await linesOf(world, gate)
     const request = { cwd, env, remote, url, branches: gate.branchPushes(lines) }
     if (request.branches.length === 0) return nothing(json, remote)
-    const { skipped, notice } = gate.bypass(request, now)
+    const { skipped, notice } = await gate.bypass(request, now)
     const said = notice === null ? '' : `onehead: ${notice}\n`
     if (skipped) return { exitCode: 0, stdout: '', stderr: said }
     const push = await gate.takeUpPush(request)
@@ -38,7 +38,7 @@ export async function prePush(args: readonly string[], { world, look, json }: Pr
       if (json) return { exitCode, stdout: core.formatPushJson(report), stderr: said }
       const from = join(cwd, env.GIT_PREFIX ?? '')
       const showPath = (path: string) => relative(from, join(push.root, path)).split(sep).join('/') || '.'
-      const text = core.formatPush(report, { ...look, program: 'npx onehead', source, showPath, now })
+      const text = core.formatPush(report, { ...(await look()), program: 'npx onehead', source, showPath, now })
       return { exitCode, stdout: '', stderr: said + text }
     } finally {
       push.objects.close()
@@ -46,6 +46,7 @@ export async function prePush(args: readonly string[], { world, look, json }: Pr
   } catch (error) {
     const isBlocked = await isStrict(cwd)
     const went = isBlocked ? 'stopped, because onehead.strict is set and it could not be judged' : 'NOT judged'
+    const { trouble } = await import('./words.js')
     return { exitCode: isBlocked ? 1 : 0, stdout: '', stderr: await trouble(`this push was ${went}`, error) }
   }
 }

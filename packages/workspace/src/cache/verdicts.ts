@@ -64,7 +64,7 @@ export function openVerdicts(store: Store, states: States, circumstances: Circum
 }
 
 /** Which onehead has judged: the version, and in a working copy of onehead itself the build. */
-function build(): string {
+export function build(): string {
   const require = createRequire(import.meta.url)
   const folders = [
     fileURLToPath(new URL('../..', import.meta.url)),

@@ -16,6 +16,8 @@ export interface BranchInHand {
   readonly target: Target | MissingTarget | null
   /** The merge base of target and source where it was looked for; null where there is none (or none is here). */
   readonly base: string | null | undefined
+  /** Workspace-relative paths that this push changes and that may concern a migration; null: anything may. */
+  readonly changed: readonly string[] | null
 }
 
 /** A push that may bring revisions: everything that is known when its histories are read. */

@@ -1,5 +1,4 @@
 import {
-  type BrokenEnvironment,
   type Environment,
   type History,
   judgeBroken,
@@ -9,22 +8,22 @@ import {
   pushDiagnostic,
 } from '@onehead/core'
 import { type Configuration, defaultConfiguration, loadBaseline, loadConfiguration } from '../configuration/index.js'
-import { loadEnvironments } from '../environment/index.js'
 import { UsageError } from '../errors.js'
-import { findCandidatesInSnapshot } from '../find/in-snapshot.js'
 import { introducedBy } from '../git/introduced.js'
 import { findPublished } from '../git/published.js'
+import { isTarget } from '../git/target.js'
 import { commitSnapshot, treeIdOf } from '../snapshot/commit.js'
 import type { PredictedMerge } from '../snapshot/merged-tree.js'
 import { type Entry, isFailure, type Snapshot } from '../snapshot/snapshot.js'
 import { watchedSnapshot } from '../snapshot/watched.js'
 import { levelsOf } from '../use-cases/rule-levels.js'
 import { type SourceReader, sourceReader } from '../use-cases/sources.js'
-import { isTarget } from './fast-path.js'
+import { concernedEnvironments, type Place } from './concerned-environments.js'
 import { concernsPush, type Judged } from './findings.js'
 import type { BranchInHand, PushInHand } from './in-hand.js'
 import { type EnvironmentPush, judgeEnvironment, type Side } from './judge-environment.js'
 import { sameEnvironment } from './match-environments.js'
+import type { Outlines } from './outlines.js'
 import type { ScriptCache } from './script-cache.js'
 
 /** What is known of a branch beyond its commits. */
@@ -43,19 +42,13 @@ export interface JudgedBranch {
   readonly sources: SourceReader
 }
 
-/** One commit with what it says about its environments. */
-interface Place {
-  readonly snapshot: Snapshot
-  readonly environments: readonly Environment[]
-  readonly broken: readonly BrokenEnvironment[]
-}
-
 /** Judges one pushed branch: every environment that it changes. */
 export async function judgeBranch(
   push: PushInHand,
   branch: BranchInHand,
   context: BranchContext,
   cache: ScriptCache,
+  outlines: Outlines,
 ): Promise<JudgedBranch> {
   const { objects, prefix } = push
   const target = isTarget(branch.target) ? branch.target : null
@@ -72,11 +65,14 @@ export async function judgeBranch(
   if (context.merge === null)
     untold.push(`the merge into ${target?.name} could not be predicted; the branch was judged alone`)
   const configuration = await configurationOf(mergedTree, targetTree, untold)
-  const at = async (snapshot: Snapshot | null) => (snapshot === null ? null : environmentsAt(snapshot, configuration))
-  const merged = await environmentsAt(mergedTree, configuration)
-  const before = await at(targetTree)
-  const pushed = context.merge ? await at(pushedTree) : null
-  const remote = await at(await snapshotAt(branch.remote?.oid))
+  const remoteTree = await snapshotAt(branch.remote?.oid)
+  const places = [mergedTree, targetTree, context.merge ? pushedTree : null, remoteTree]
+  const [found, before = null, pushed = null, remote = null] = await concernedEnvironments(
+    places,
+    configuration,
+    branch.changed,
+  )
+  const merged = found!
   const sources = sourceReader(orElse(mergedTree, targetTree))
   const levels = levelsOf({ configuration, environments: merged.environments })
   const baseline = (await loadBaseline(mergedTree, configuration).catch(() => null))?.fingerprints ?? new Set<string>()
@@ -101,7 +97,7 @@ export async function judgeBranch(
       baseline,
       root: push.root,
     }
-    const judged = await judgeEnvironment(question, cache, sources)
+    const judged = await judgeEnvironment(question, cache, outlines, sources)
     newRevisions += judged.newRevisions
     untold.push(...judged.untold)
     for (const one of judged.findings) findings.push(await findingOf(push, branch, context, one, judged.target))
@@ -147,14 +143,6 @@ async function configurationOf(snapshot: Snapshot, target: Snapshot | null, unto
     )
     return target === null ? defaultConfiguration : loadConfiguration(target).catch(() => defaultConfiguration)
   }
-}
-
-async function environmentsAt(snapshot: Snapshot, configuration: Configuration): Promise<Place> {
-  const candidates = await findCandidatesInSnapshot(snapshot, configuration)
-  // Somebody may name a file that this commit does not have (yet).
-  const there = candidates.map(({ config }) => ({ config }))
-  const { environments, broken } = await loadEnvironments(snapshot, there, configuration, { root: null })
-  return { snapshot, environments, broken }
 }
 
 function sideOf(environment: Environment, place: Place | null): Side | null {

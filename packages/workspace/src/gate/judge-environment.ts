@@ -10,6 +10,7 @@ import {
 import { type Entry, isFailure, type Snapshot } from '../snapshot/snapshot.js'
 import type { SourceReader } from '../use-cases/sources.js'
 import { comparesWithTarget, concernsPush, findings, isTold, type Judged, type JudgedHistory } from './findings.js'
+import type { Outlines } from './outlines.js'
 import type { KnownHistory, ScriptCache } from './script-cache.js'
 import { findInWorkingTree } from './uncommitted.js'
 
@@ -51,12 +52,30 @@ export interface JudgedEnvironment {
   readonly target: History
 }
 
-/** Judges one environment of a push: what will exist against what is there, and the pushed commit by itself. */
+/**
+ * Judges one environment of a push: what will exist against what is there, and the pushed commit by itself. First by what
+ * earlier pushes have kept of the target's scripts; where that finds anything, by the scripts themselves.
+ */
 export async function judgeEnvironment(
   push: EnvironmentPush,
   cache: ScriptCache,
+  outlines: Outlines,
   sources: SourceReader,
 ): Promise<JudgedEnvironment> {
+  if (push.target !== null) await outlines.load(push.target, cache)
+  const judged = await judgeOnce(push, cache, sources)
+  const { findings, untold } = judged.result
+  const outlined = cache.forgetOutlines()
+  if (outlined && findings.length + untold.length > 0) return (await judgeOnce(push, cache, sources)).result
+  if (push.target !== null) await outlines.keep(push.target, judged.target)
+  return judged.result
+}
+
+async function judgeOnce(
+  push: EnvironmentPush,
+  cache: ScriptCache,
+  sources: SourceReader,
+): Promise<{ readonly result: JudgedEnvironment; readonly target: KnownHistory }> {
   const target = await historyAt(push, push.target, cache)
   const isNew = (path: string, blob: string | null) => blob === null || target.blobs.get(path) !== blob
   const merged = await cache.history(push.merged, push.environment, isNew, push.also)
@@ -81,20 +100,26 @@ export async function judgeEnvironment(
     return { history, diagnostics: diagnostics.filter(concernsPush) }
   }
   const inMerge = await judge(merged, { publishing })
-  const all = findings({
-    merged: inMerge,
-    pushed: pushed === merged ? inMerge : withoutComparisons(await judge(pushed, { publishing })),
-    target: await judge(target),
-    remote: await judge(remote),
-    targetName: push.targetName,
-    newRevisions,
-  })
-  return {
+  const inBranch = pushed === merged ? inMerge : withoutComparisons(await judge(pushed, { publishing }))
+  const isWell = inMerge.diagnostics.length === 0 && inBranch.diagnostics.length === 0
+  // Nearly every push is well: what was wrong before is only asked where something is.
+  const all = isWell
+    ? []
+    : findings({
+        merged: inMerge,
+        pushed: inBranch,
+        target: await judge(target),
+        remote: await judge(remote),
+        targetName: push.targetName,
+        newRevisions,
+      })
+  const result = {
     findings: all.filter(({ diagnostic }) => isTold(diagnostic)),
     untold: newRevisions.size === 0 ? [] : untold(merged.history),
     newRevisions: newRevisions.size,
     target: target.history,
   }
+  return { result, target }
 }
 
 /** Where some script can only be told by Python, or is not here, nobody can say how many heads there are. */

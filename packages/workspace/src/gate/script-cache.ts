@@ -22,6 +22,12 @@ export interface KnownHistory {
   readonly blobs: ReadonlyMap<string, string | null>
 }
 
+/** A script with the blob that it was read from. */
+export interface OutlinedScript {
+  readonly blob: string
+  readonly script: Script
+}
+
 /**
  * Reads histories at several commits, each script once: a push, its target and their merge share nearly all of them. A blob
  * at a path is the same script in every commit.
@@ -29,6 +35,8 @@ export interface KnownHistory {
 export class ScriptCache {
   readonly #read = new Map<string, Read>()
   readonly #links = new WeakMap<Snapshot, LinkResolver>()
+  /** Scripts of which only what an earlier run has kept is known. */
+  readonly #outlines = new Map<string, Script>()
   #parser: Promise<Parser> | null = null
 
   /** Loaded when it is first needed. */
@@ -43,6 +51,18 @@ export class ScriptCache {
     return links
   }
 
+  /** Takes scripts by what an earlier run has kept of them: enough for their place in the history, not for showing them. */
+  outline(scripts: Iterable<OutlinedScript>): void {
+    for (const { blob, script } of scripts) this.#outlines.set(keyOf({ path: script.path, contentId: blob }), script)
+  }
+
+  /** From now on every script is read. True where some were not. */
+  forgetOutlines(): boolean {
+    const had = this.#outlines.size > 0
+    this.#outlines.clear()
+    return had
+  }
+
   /**
    * @param isNew by path and blob: such a script goes through the parser, which alone sees every error in it
    * @param also scripts that the snapshot has no room for: the other side of a file that both sides changed
@@ -55,7 +75,7 @@ export class ScriptCache {
   ): Promise<KnownHistory> {
     const { files: listed, loadedTwice } = await listScripts(snapshot, this.links(snapshot), environment)
     const files = [...listed, ...also]
-    const unknown = files.filter(isEntry).filter((file) => file.contentId === null || !this.#read.has(keyOf(file)))
+    const unknown = files.filter(isEntry).filter((file) => file.contentId === null || this.#known(file) === undefined)
     const toParse: { readonly file: Entry; readonly bytes: Uint8Array }[] = []
     const failed = new Map<string, Read>()
     await snapshot.readAll(unknown, (file, content) => {
@@ -71,16 +91,19 @@ export class ScriptCache {
     for (const { file, bytes } of toParse) {
       this.#read.set(keyOf(file), toScript(file.path, (await this.parser()).read(bytes)))
     }
-    const scripts = files.map((file) =>
-      isEntry(file) ? (failed.get(file.path) ?? this.#read.get(keyOf(file))!) : file,
-    )
+    const scripts = files.map((file) => (isEntry(file) ? (failed.get(file.path) ?? this.#known(file)!) : file))
     const blobs = new Map(listed.filter(isEntry).map(({ path, contentId }) => [path, contentId]))
     return { history: buildHistory(environment, scripts, loadedTwice), blobs }
+  }
+
+  #known(file: Entry): Read | undefined {
+    const key = keyOf(file)
+    return this.#read.get(key) ?? this.#outlines.get(key)
   }
 }
 
 /** Without an id (behind a link) the content may differ from commit to commit: such a file is read every time. */
-function keyOf({ path, contentId }: Entry): string {
+function keyOf({ path, contentId }: Pick<Entry, 'path' | 'contentId'>): string {
   return `${contentId ?? ''} ${path}`
 }
 

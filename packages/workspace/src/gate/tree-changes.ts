@@ -1,5 +1,4 @@
 import type { GitObjects } from '../git/objects.js'
-import { treeSnapshot } from '../snapshot/commit.js'
 import type { Entry, Snapshot } from '../snapshot/snapshot.js'
 
 /** A name that one of two trees has otherwise than the other. */
@@ -17,41 +16,58 @@ const SCRIPT = /\.py[co]?$/
 const CONFIGURATION = /(?:\.ini|\.cfg|(?:^|\/)onehead[^/]*\.json)$/i
 
 /**
- * Whether what differs between two trees may concern a migration: a configuration file, a Python file in a folder with a
+ * Paths that differ between two trees and may concern a migration: a configuration file, a Python file in a folder with a
  * telling name, any other Python file that holds the word `revision`, a link. Reads tree objects that differ, and no blob
- * whose path tells enough. May say yes too often, never no too often.
+ * whose path tells enough. May name too many, never too few; `null`: so many that anything may be among them.
  *
  * @param isConfiguration further configuration files, by path
  */
-export async function mayConcernMigrations(
+export async function tellingChanges(
   objects: GitObjects,
-  before: string | null,
-  after: string | null,
+  before: Snapshot,
+  after: Snapshot,
   isConfiguration: (path: string) => boolean,
-): Promise<boolean> {
-  const tree = (oid: string | null) => treeSnapshot(objects, oid, 'a tree')
-  return mayConcernMigrationsBetween(objects, tree(before), tree(after), isConfiguration)
+): Promise<readonly string[] | null> {
+  const telling: string[] = []
+  const contents: Content[] = []
+  const look = ({ path, before, after }: Change): boolean => {
+    const word = path.endsWith('.py') ? REVISION : path.endsWith('pyproject.toml') ? ALEMBIC : null
+    if (isLink(before) || isLink(after) || isSettings(path) || isConfiguration(path) || isMigration(path)) {
+      telling.push(path)
+    } else if (word !== null) {
+      for (const side of [before, after]) if (side?.contentId) contents.push({ path, oid: side.contentId, word })
+    }
+    return telling.length + contents.length > MOST_FILES
+  }
+  if (await someChange(before, after, look)) return null
+  return [...new Set([...telling, ...(await thoseThatHold(objects, contents))])]
 }
 
-/** The same for any two snapshots of one repository, such as a commit and what is staged on top of it. */
+/** Whether there are any. */
 export async function mayConcernMigrationsBetween(
   objects: GitObjects,
   before: Snapshot,
   after: Snapshot,
   isConfiguration: (path: string) => boolean,
 ): Promise<boolean> {
-  const contents: { readonly oid: string; readonly word: Buffer }[] = []
-  const isTelling = ({ path, before, after }: Change): boolean => {
-    if (isLink(before) || isLink(after)) return true
-    if (CONFIGURATION.test(path) || isConfiguration(path)) return true
-    if (SCRIPT.test(path) && MIGRATION_FOLDER.test(path)) return true
-    const word = path.endsWith('.py') ? REVISION : path.endsWith('pyproject.toml') ? ALEMBIC : null
-    if (word === null) return false
-    for (const side of [before, after]) if (side?.contentId) contents.push({ oid: side.contentId, word })
-    return contents.length > MOST_FILES
-  }
-  const found = await someChange(before, after, isTelling)
-  return found || anyHolds(objects, contents)
+  const telling = await tellingChanges(objects, before, after, isConfiguration)
+  return telling === null || telling.length > 0
+}
+
+/** A Python file whose folder says what it is. */
+export function isMigration(path: string): boolean {
+  return SCRIPT.test(path) && MIGRATION_FOLDER.test(path)
+}
+
+function isSettings(path: string): boolean {
+  return CONFIGURATION.test(path)
+}
+
+interface Content {
+  readonly path: string
+  readonly oid: string
+  /** What it must hold to be of interest. */
+  readonly word: Buffer
 }
 
 const REVISION = Buffer.from('revision')
@@ -98,21 +114,20 @@ async function differences(before: Snapshot, after: Snapshot, directory: string)
   return changes
 }
 
-async function anyHolds(
-  objects: GitObjects,
-  contents: readonly { readonly oid: string; readonly word: Buffer }[],
-): Promise<boolean> {
-  let found = false
+async function thoseThatHold(objects: GitObjects, contents: readonly Content[]): Promise<string[]> {
+  const found: string[] = []
   let index = 0
   await objects.readAll(
     contents.map(({ oid }) => oid),
     (_, object) => {
-      const { word } = contents[index++]!
+      const { path, word } = contents[index++]!
       // What cannot be read may be anything.
-      if (object === null) found = true
-      else if (!found)
-        found = Buffer.from(object.bytes.buffer, object.bytes.byteOffset, object.bytes.length).includes(word)
+      if (object === null || holds(object.bytes, word)) found.push(path)
     },
   )
   return found
+}
+
+function holds(bytes: Uint8Array, word: Buffer): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(word)
 }

@@ -47,6 +47,10 @@ export interface MissingTarget {
   readonly missing: string | null
 }
 
+export function isTarget(target: Target | MissingTarget | null): target is Target {
+  return target !== null && 'commit' in target
+}
+
 const UNKNOWN: MissingTarget = { missing: null }
 
 const USUAL_BRANCHES = ['main', 'master', 'trunk', 'develop'] as const

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic, PushedBranch, PushReport, SourceLines } from '@onehead/core'
-import { isTarget } from '../gate/fast-path.js'
 import { refreshTarget } from '../gate/fetch-target.js'
 import type { BranchInHand, PushInHand } from '../gate/in-hand.js'
 import { type JudgedBranch, judgeBranch } from '../gate/judge-branch.js'
+import { Outlines } from '../gate/outlines.js'
 import { ScriptCache } from '../gate/script-cache.js'
 import { lastUpdated } from '../git/age.js'
 import { readCommit } from '../git/commit-object.js'
+import { isTarget } from '../git/target.js'
 import { predictMerges } from '../snapshot/many-merges.js'
 import { type PredictedMerge, predictMerge } from '../snapshot/merged-tree.js'
 
@@ -27,6 +28,7 @@ export async function judgePush(push: PushInHand, now: number): Promise<JudgedPu
   const { branches, notices } = await refreshed(push, now)
   const merges = await predict(push, branches)
   const cache = new ScriptCache()
+  const outlines = new Outlines(push.directories)
   const checkedOut = checkedOutBranch(push)
   const judged: JudgedBranch[] = []
   for (const [index, branch] of branches.entries()) {
@@ -34,10 +36,11 @@ export async function judgePush(push: PushInHand, now: number): Promise<JudgedPu
     const targetUpdatedAt =
       isTarget(target) && push.directories !== null ? lastUpdated(push.directories, target.ref) : null
     const context = { merge: merges[index], targetUpdatedAt, checkedOut }
-    const one = await judgeBranch(push, branch, context, cache)
+    const one = await judgeBranch(push, branch, context, cache, outlines)
     await prepareLines(one)
     judged.push(one)
   }
+  outlines.finish()
   const reports = judged.map(({ report }, index) => withTargetTold(report, branches[index]!))
   const told = reports.flatMap((report, index) => targetNotices(report, branches[index]!, push.remote))
   const all = [...push.notices, ...notices, ...judged.flatMap((one) => one.notices), ...told]
