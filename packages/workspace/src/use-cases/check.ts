@@ -1,5 +1,6 @@
 import type { CheckReport, Diagnostic, Environment, History, SourceLines } from '@onehead/core'
 import { beginDiskCache, openTreeCache } from '../cache/open-cache.js'
+import type { Configuration } from '../configuration/index.js'
 import { type Changes, listChanges } from '../git/changes.js'
 import { openRepository } from '../git/repository.js'
 import type { ScriptListing } from '../history/list-scripts.js'
@@ -9,7 +10,7 @@ import { judgeWorkspace } from './judge-workspace.js'
 import { compareWithBase } from './novelty.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from './open-workspace.js'
 import { type SourceReader, sourceReader } from './sources.js'
-import { findUnpublished, sincePublished } from './unpublished.js'
+import { findUnpublished, sincePublished, type Unpublished } from './unpublished.js'
 
 export interface CheckOptions extends WorkspaceOptions, SnapshotChoice {
   /**
@@ -55,16 +56,24 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
   const beginning = asksGit && options.cache ? beginDiskCache(options.root, repository) : null
   // Git looks for changes while we look for environments.
   const changesSoon = Promise.all([repository, beginning?.ready]).then(([opened]) => listChanges(opened))
-  const meanwhile = (environments: readonly Environment[]) => beginning?.prepare(environments)
-  const untracked = changesSoon.then((changes) => changes?.untracked ?? null)
-  const workspace = await openWorkspace(options, asksGit ? { repository, untracked, meanwhile } : { repository }).catch(
+  let unpublishedSoon: Promise<Unpublished | null> = Promise.resolve(null)
+  const meanwhile = {
+    configured(configuration: Configuration) {
+      unpublishedSoon = repository.then(
+        (opened) => opened && findUnpublished(options.root, opened.prefix, configuration),
+      )
+    },
+    meanwhile: (environments: readonly Environment[]) => beginning?.prepare(environments),
+    untracked: changesSoon.then((changes) => changes?.untracked ?? null),
+  }
+  const workspace = await openWorkspace(options, asksGit ? { repository, ...meanwhile } : { repository }).catch(
     (error: unknown) => {
       beginning?.close()
       throw error
     },
   )
   const opened = await repository
-  const unpublished = opened && (await findUnpublished(options.root, opened.prefix, workspace.configuration))
+  const unpublished = await unpublishedSoon
   const changes = sincePublished(await changesSoon, unpublished)
   const cache = (await beginning?.finish(opened, changes)) ?? null
   try {

@@ -41,6 +41,8 @@ export interface Opening {
   readonly repository?: Promise<Repository | null>
   /** Files that are neither tracked nor ignored, where somebody is finding them out; null where nobody could. */
   readonly untracked?: Promise<readonly string[] | null>
+  /** Told of the settings before anything is looked for. */
+  readonly configured?: (configuration: Configuration) => void
   /** Told of the environments that are known while others are still looked for. */
   readonly meanwhile?: (environments: readonly Environment[]) => void
 }
@@ -54,6 +56,7 @@ export async function openWorkspace(options: WorkspaceOptions, opening: Opening 
   const root = opening.snapshot === undefined ? options.root : null
   const links = createLinkResolver(snapshot, root)
   const configuration = await loadSettings(snapshot, opening.settingsFrom ?? null)
+  opening.configured?.(configuration)
   const named = options.configs ?? []
   const load = (candidates: readonly Candidate[]) =>
     loadEnvironments(snapshot, candidates, configuration, { root, links })
