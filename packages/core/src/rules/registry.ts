@@ -9,6 +9,7 @@ import { loadedTwice } from './loaded-twice.js'
 import { missingDownRevision } from './missing-down-revision.js'
 import { misspeltIdentifier } from './misspelt-identifier.js'
 import { multipleHeads } from './multiple-heads.js'
+import { newerPython } from './newer-python.js'
 import { notARevision } from './not-a-revision.js'
 import { placeholderRevisionId } from './placeholder-revision-id.js'
 import { reservedCharacter } from './reserved-character.js'
@@ -52,6 +53,7 @@ export const rules = [
   fileName,
   deletedPublishedRevision,
   rewrittenPublishedRevision,
+  newerPython,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
