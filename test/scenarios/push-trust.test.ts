@@ -245,6 +245,30 @@ describe('what it leaves behind', () => {
     expect(state()).toEqual(before)
   })
 
+  it('is what it has read, which changes nothing: not when it is asked again, not when that is rubbish', () => {
+    forked()
+    const first = push(here, ['origin', 'dates'])
+    expect(first.status).toBe(1)
+    expect(push(here, ['origin', 'dates']).said).toBe(first.said)
+    const kept = here.world.run('find', ['.git/onehead', '-type', 'f'], here.ada.root).stdout.trim().split('\n')
+    expect(kept.length).toBeGreaterThan(0)
+    for (const path of kept) writeFileSync(join(here.ada.root, path), '[["x","y"]]')
+    expect(push(here, ['origin', 'dates']).said).toBe(first.said)
+    rmSync(join(here.ada.root, '.git/onehead'), { recursive: true })
+    writeFileSync(join(here.ada.root, '.git/onehead'), 'a file where a folder should be')
+    expect(push(here, ['origin', 'dates']).said).toBe(first.said)
+    // And what was kept while all was well finds what is wrong later.
+    rmSync(join(here.ada.root, '.git/onehead'))
+    here.ada.git('switch', '--quiet', '-c', 'well', 'origin/main')
+    here.ada.commit('Well', revision('a0a0a0a0a0a0', refund))
+    expect(push(here, ['--dry-run', 'origin', 'well'])).toMatchObject({ status: 0, said: '' })
+    here.ada.commit('Not well', revision('b0b0b0b0b0b0', refund))
+    expect(push(here, ['origin', 'well'])).toMatchObject({
+      status: 1,
+      said: expect.stringContaining('this branch has 2 heads'),
+    })
+  })
+
   it('is silence for a history that was mended', () => {
     here = pushWorld({ ...begin, ...app('users'), 'users/migrations/versions/aa.py': script('aaaa', null) })
     here.ada.git('switch', '--quiet', '-c', 'mended')

@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs'
+import { type Schema, Validator } from '@cfworker/json-schema'
+import { describe, expect, it } from 'vitest'
+import { diagnostic } from '../../../../test/support/reports.js'
+import { formatPush } from './push.js'
+import { ago, pushDiagnostic } from './push-diagnostic.js'
+import { formatPushJson } from './push-json.js'
+import type { PushedBranch, PushFinding, PushReport } from './push-report.js'
+
+const now = 1_800_000_000
+const main = { name: 'origin/main', commit: 'a'.repeat(40), why: 'remote-default', updatedAt: now - 60 } as const
+
+const fork = diagnostic({
+  notes: ['`alembic upgrade head` stops here, but `alembic heads` exits 0', 'downgrade it first'],
+  help: 'revise the published head instead',
+  fix: { applicability: 'ask', edits: [], command: 'cd billing && alembic merge -m "both" aaaa bbbb' },
+  graph: [
+    {
+      revision: 'bbbb',
+      message: 'mine',
+      parents: [{ revision: 'base', indirect: false }],
+      tags: ['head', 'yours'],
+      isHead: true,
+    },
+    {
+      revision: 'aaaa',
+      message: 'theirs',
+      parents: [{ revision: 'base', indirect: false }],
+      tags: ['head'],
+      isHead: true,
+    },
+    { revision: 'base', message: '', parents: [], tags: ['branch point'], isHead: false },
+  ],
+})
+
+const finding = (more: Partial<PushFinding> = {}): PushFinding => ({
+  verdict: 'merge',
+  blocks: true,
+  decided: 'bbbb is new with this push, and aaaa is on origin/main',
+  diagnostic: pushDiagnostic(fork, { verdict: 'merge', target: 'origin/main', fetch: 'origin', elsewhere: null }),
+  others: [
+    { revision: 'aaaa', author: 'Grace', authoredAt: now - 7200, subject: 'Add refunds', commit: 'c'.repeat(40) },
+  ],
+  ...more,
+})
+
+const branch = (more: Partial<PushedBranch> = {}): PushedBranch => ({
+  localRef: 'refs/heads/dates',
+  branch: 'dates',
+  commit: 'b'.repeat(40),
+  target: main,
+  method: 'merge-tree',
+  textualConflicts: [],
+  findings: [],
+  untold: [],
+  newRevisions: 1,
+  ...more,
+})
+
+const report = (more: Partial<PushReport> = {}): PushReport => ({
+  remote: 'origin',
+  branches: [branch()],
+  notices: [],
+  blocked: false,
+  ...more,
+})
+
+describe('what pre-push says', () => {
+  it('is nothing where all is well', () => {
+    expect(formatPush(report(), { now })).toBe('')
+    expect(formatPush(report({ branches: [] }), { now })).toBe('')
+  })
+
+  it('is the fork, whose it is, what decided, one command, and last the way past', () => {
+    const text = formatPush(report({ branches: [branch({ findings: [finding()] })], blocked: true }), { now })
+    expect(`\n${text}`).toMatchInlineSnapshot(`
+      "
+      error[multiple-heads]: this branch will have 2 heads once merged into origin/main
+         ╭▸ services/billing
+         │
+         │   ◆  bbbb  mine       head, yours
+         │   │ ◆  aaaa  theirs   head
+         │   ├─╯
+         │   ○  base             branch point
+         │
+         ├ note: aaaa on origin/main was written 2 hours ago by Grace: "Add refunds"
+         ├ note: decided: bbbb is new with this push, and aaaa is on origin/main
+         ├ note: downgrade it first
+         ├ help: revise the published head instead
+         ├ more: \`onehead explain multiple-heads\`
+         ╰ run: \`git fetch origin && git merge origin/main && (cd billing && alembic merge -m "both" aaaa bbbb)\`
+
+      ✖ nothing was pushed to origin: 1 error in dates
+        to push all the same: \`ONEHEAD_SKIP='why' git push …\` (recorded), or \`git push --no-verify …\`
+      "
+    `)
+  })
+
+  it('is one or two lines for what does not stop the push', () => {
+    const told = finding({ blocks: false, decided: 'origin/main has as many already, and this push adds none' })
+    expect(formatPush(report({ branches: [branch({ findings: [told] })] }), { now, width: 200 })).toBe(
+      'onehead: warning[multiple-heads]: services/billing: this branch will have 2 heads once merged into origin/main; origin/main has as many already, and this push adds none\n',
+    )
+  })
+
+  it('is how old the target is, where revisions are pushed and it is older than an hour', () => {
+    const aged = (age: number, more: Partial<PushedBranch> = {}) =>
+      formatPush(report({ branches: [branch({ target: { ...main, updatedAt: now - age }, ...more })] }), { now })
+    expect(aged(3599)).toBe('')
+    expect(aged(7300)).toContain('judged against origin/main as it was 2 hours ago; `git fetch origin`')
+    expect(aged(7300, { newRevisions: 0 })).toBe('')
+    expect(aged(7300, { target: { ...main, updatedAt: null } })).toBe('')
+  })
+
+  it('names the branch where there are several, and counts what is too much', () => {
+    const findings = Array.from({ length: 6 }, () => finding())
+    const branches = [branch({ findings }), branch({ branch: 'more', findings })]
+    const text = formatPush(report({ branches, blocked: true }), { now })
+    expect(text).toContain('dates: this branch will have 2 heads')
+    expect(text).toContain('… and 4 more errors')
+    expect(text).toContain('nothing was pushed to origin: 12 errors in dates, more')
+  })
+
+  it('is loud where nobody can tell, and says what stops the strict', () => {
+    const untold = ['billing: its heads cannot be told: v/x.py: made\u001b[2J by a call']
+    const text = formatPush(report({ branches: [branch({ untold })], blocked: true }), { now })
+    expect(text).toContain('onehead: not judged: billing: its heads cannot be told: v/x.py: made\\x1b[2J by a call')
+    expect(text).toContain('onehead.strict, and not everything could be judged in dates')
+  })
+
+  it('says how a merge was predicted where that is less than certain', () => {
+    for (const [method, words] of [
+      ['union', 'approximate: no common history with origin/main is here'],
+      ['path-level', 'predicted file by file'],
+    ] as const) {
+      const branches = [branch({ method, findings: [finding()] })]
+      expect(formatPush(report({ branches, blocked: true }), { now })).toContain(words)
+    }
+  })
+})
+
+describe('the words for a push', () => {
+  const words = (
+    verdict: 'branch' | 'merge',
+    more: Partial<Parameters<typeof pushDiagnostic>[0]> = {},
+    elsewhere: string | null = null,
+  ) => pushDiagnostic({ ...fork, ...more }, { verdict, target: 'origin/main', fetch: 'origin', elsewhere })
+
+  it('tell what is from what will be', () => {
+    expect(words('branch').message).toBe('this branch has 2 heads')
+    expect(words('merge').message).toBe('this branch will have 2 heads once merged into origin/main')
+    const labelled = { message: 'branch "users" has 2 heads' }
+    expect(words('merge', labelled).message).toBe('branch "users" will have 2 heads once merged into origin/main')
+    const gone = { message: 'published revision aaaa is gone' }
+    expect(words('merge', gone).message).toBe('published revision aaaa is gone, once merged into origin/main')
+  })
+
+  it('bring the target in first where its head is to be revised or merged', () => {
+    const edit = {
+      path: 'v/b.py',
+      range: { start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 2, offset: 1 } },
+      text: 'x',
+    }
+    const edits = { fix: { applicability: 'ask', edits: [edit], command: null } } as const
+    expect(words('merge', edits).fix?.command).toBe('git fetch origin && git rebase origin/main')
+    expect(words('merge', edits, 'dates').fix?.command).toBe('git fetch origin && git rebase origin/main dates')
+    expect(words('merge', edits, 'a$(b)').fix?.command).toBe("git fetch origin && git rebase origin/main 'a$(b)'")
+    expect(words('branch', edits).fix?.command).toBeNull()
+    expect(words('merge').fix?.command).toBe(
+      'git fetch origin && git merge origin/main && (cd billing && alembic merge -m "both" aaaa bbbb)',
+    )
+    const restore = { fix: { applicability: 'ask', edits: [], command: 'git checkout origin/main -- v/b.py' } } as const
+    expect(words('merge', restore).fix?.command).toBe('git checkout origin/main -- v/b.py')
+  })
+
+  it.each([
+    [0, 'just now'],
+    [-5, 'just now'],
+    [60, '1 minute ago'],
+    [7199, '1 hour ago'],
+    [3 * 86_400, '3 days ago'],
+    [800 * 86_400, '2 years ago'],
+  ])('tell the age of %i seconds', (seconds, text) => expect(ago(seconds)).toBe(text))
+})
+
+describe('the same for an agent', () => {
+  const path = new URL('../../schema/report.schema.json', import.meta.url)
+  const schema = JSON.parse(readFileSync(path, 'utf8')) as Schema
+
+  it('keeps its contract, and does not name the way past', () => {
+    const branches = [branch({ findings: [finding()], untold: ['x'] }), branch({ target: null, method: null })]
+    const text = formatPushJson(report({ branches, blocked: true, notices: ['y'] }))
+    const document = JSON.parse(text)
+    for (const one of [schema, { $ref: '#/$defs/push', $defs: schema.$defs ?? {} } as Schema])
+      expect(new Validator(one, '2020-12', false).validate(document).errors).toEqual([])
+    expect(text).not.toMatch(/ONEHEAD_SKIP|no-verify/)
+    document.push.branches[0].findings[0].verdict = 'maybe'
+    expect(new Validator(schema, '2020-12').validate(document).valid).toBe(false)
+  })
+})
