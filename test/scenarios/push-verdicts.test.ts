@@ -126,6 +126,17 @@ describe('a second head', () => {
     const { status, said } = push(here, ['origin', 'dates'])
     expect(status).toBe(1)
     expect(said).toContain('this branch will have 2 heads once merged into origin/main')
+    expect(said).toContain(`help: rename ${path}: both sides have one`)
+  })
+
+  it('is none where both sides only wrote a comment into the same script', () => {
+    here = pushWorld()
+    const [path, text] = Object.entries(begin).find(([name]) => name.includes(invoice))!
+    here.ada.git('switch', '--quiet', '-c', 'dates')
+    here.ada.commit('Due dates', { ...addDueDate, [path]: `${text}# mine\n` })
+    elsewhere(here, 'main', { [path]: `${text}# theirs\n` })
+    here.ada.git('fetch', '--quiet')
+    expect(push(here, ['origin', 'dates'])).toMatchObject({ status: 0, moved: true, said: '' })
   })
 })
 

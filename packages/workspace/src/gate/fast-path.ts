@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { readCommit } from '../git/commit-object.js'
+import { mergeBase } from '../git/merge-base.js'
 import { type GitObjects, isOid, openObjects } from '../git/objects.js'
 import { runGit } from '../git/process.js'
 import type { JudgedPush } from '../use-cases/pre-push.js'
 import type { Bypass } from './bypass.js'
 import { changesSince, type FirstLook, readEnds, tellingNames } from './ends.js'
 import type { PushInHand } from './in-hand.js'
-import type { BranchPush, PushLine } from './push-lines.js'
+import { type BranchPush, isNothing, type PushLine } from './push-lines.js'
 
 export { countedGitProcesses } from '../git/process.js'
 export type { BranchInHand, PushInHand } from './in-hand.js'
@@ -50,8 +51,8 @@ export interface PushRequest {
 
 /**
  * Takes a push up: finds out where each branch lands and whether it brings anything that may concern a migration. `null`
- * where it does not: then nothing has to be judged, and nothing else has been loaded. Starts one git process, and at most four
- * where something may have to be judged, however many branches there are.
+ * where it does not: then nothing has to be judged, and nothing else has been loaded. Starts one git process (two for a new
+ * branch), and at most four where something may have to be judged, however many branches there are.
  *
  * Whoever gets a push in hand closes its `objects`. Throws `GitMissing` and `ObjectUnreadable`.
  */
@@ -76,19 +77,33 @@ async function takeUp(
 ): Promise<PushInHand | null> {
   const named = request.remote !== request.url && isRemoteName(request.remote) ? request.remote : null
   const isTold = tellingNames()
-  const [ends, usual] = await Promise.all([
+  const [ends, usual, base] = await Promise.all([
     readEnds(objects, request.branches, prefix, isTold.add),
     named === null ? null : readCommit(objects, `refs/remotes/${named}/HEAD`),
+    named === null ? null : usualBase(root, `refs/remotes/${named}/HEAD`, request.branches),
   ])
   const look: FirstLook = (branch, from) => changesSince(objects, prefix, from, branch.source, isTold.test)
   // Nearly every push: it adds nothing of interest to what the remote has, whatever it lands on.
-  const added = await Promise.all(ends.map((end) => look(end, end.remote ?? usual)))
+  const from = base === null ? usual : await readCommit(objects, base)
+  const added = await Promise.all(ends.map((end) => look(end, end.remote ?? from)))
   const left = ends.filter((_, index) => added[index]?.length !== 0)
   if (left.length === 0) return null
   // Most likely it will be judged: what that takes is loaded while git answers.
   import('../use-cases/pre-push.js').catch(() => {})
   const { takeUpBranches } = await import('./take-up.js')
-  return takeUpBranches(request, { root, prefix, objects, named, look, ends: left })
+  const knownBase = usual === null || base === null ? null : { of: usual.oid, base }
+  return takeUpBranches(request, { root, prefix, objects, named, look, ends: left, knownBase })
+}
+
+/**
+ * Where a single new branch has left the remote's default branch, which moves on: asked for before anything else is known.
+ * Null where that is not the question, or where there is no such place.
+ */
+async function usualBase(root: string, head: string, branches: readonly BranchPush[]): Promise<string | null> {
+  const [only, ...others] = branches
+  return only === undefined || others.length > 0 || !isNothing(only.remoteOid)
+    ? null
+    : mergeBase(root, head, only.localOid)
 }
 
 /**

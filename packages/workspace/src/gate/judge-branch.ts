@@ -1,4 +1,5 @@
 import {
+  type Diagnostic,
   type Environment,
   type History,
   judgeBroken,
@@ -91,7 +92,6 @@ export async function judgeBranch(
       target: targetSide,
       targetName: target?.name ?? null,
       remote: remoteSide,
-      also: await otherSides(context.merge, environment),
       findPublished: (ids) => publishedElsewhere(push, configuration, environment, cache, ids),
       levels,
       baseline,
@@ -163,18 +163,6 @@ async function sameScripts(one: Side, other: Side): Promise<boolean> {
   return true
 }
 
-/** The pushed side of scripts that both sides changed: the merge has room for one, and a revision must not vanish in it. */
-async function otherSides(merge: PredictedMerge | null | undefined, environment: Environment): Promise<Entry[]> {
-  if (!merge) return []
-  return [...merge.sides].flatMap(([path, { source, target }]): Entry[] => {
-    const inside = environment.versionLocations.some((location) =>
-      path.startsWith(location === '' ? '' : `${location}/`),
-    )
-    if (!inside || !path.endsWith('.py') || source === null || target === null) return []
-    return [{ path, mode: 'file', contentId: source }]
-  })
-}
-
 async function publishedElsewhere(
   push: PushInHand,
   configuration: Configuration,
@@ -207,7 +195,7 @@ function refOf({ settings, remote }: PushInHand, branch: string): string {
 async function findingOf(
   push: PushInHand,
   branch: BranchInHand,
-  { checkedOut }: BranchContext,
+  { checkedOut, merge }: BranchContext,
   { verdict, diagnostic, decision }: Judged,
   history: History,
 ): Promise<PushFinding> {
@@ -221,7 +209,13 @@ async function findingOf(
     elsewhere: isElsewhere ? localRef.slice('refs/heads/'.length) : null,
   }
   const others = decision.blocks && target !== null ? await otherAuthors(push, target.commit, diagnostic, history) : []
-  return { verdict, ...decision, diagnostic: pushDiagnostic(diagnostic, facts), others }
+  return { verdict, ...decision, diagnostic: pushDiagnostic(withoutDoubt(diagnostic, merge), facts), others }
+}
+
+/** Of two files with one name nobody can say yet which one an edit would be made in. */
+function withoutDoubt(diagnostic: Diagnostic, merge: PredictedMerge | null | undefined): Diagnostic {
+  const path = diagnostic.fix?.edits.find((edit) => merge?.sides.has(edit.path))?.path
+  return path === undefined ? diagnostic : { ...diagnostic, help: `rename ${path}: both sides have one`, fix: null }
 }
 
 /** Who brought the heads of the other side, when: only asked where a push is stopped. */

@@ -33,8 +33,6 @@ export interface EnvironmentPush {
   readonly targetName: string | null
   /** What the remote has on the pushed branch. */
   readonly remote: Side | null
-  /** The other side of scripts that both sides changed. */
-  readonly also: readonly Entry[]
   /** Which of the ids that the target does not have are published elsewhere. */
   readonly findPublished: (ids: readonly string[]) => Promise<ReadonlySet<string>>
   readonly levels: JudgeOptions['levels']
@@ -78,7 +76,7 @@ async function judgeOnce(
 ): Promise<{ readonly result: JudgedEnvironment; readonly target: KnownHistory }> {
   const target = await historyAt(push, push.target, cache)
   const isNew = (path: string, blob: string | null) => blob === null || target.blobs.get(path) !== blob
-  const merged = await cache.history(push.merged, push.environment, isNew, push.also)
+  const merged = await cache.history(push.merged, push.environment, isNew)
   const pushed = push.pushed === null ? merged : await historyAt(push, push.pushed, cache, isNew)
   const remote = await historyAt(push, push.remote, cache)
   const brought = pushed.history.scripts

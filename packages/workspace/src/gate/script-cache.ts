@@ -65,16 +65,13 @@ export class ScriptCache {
 
   /**
    * @param isNew by path and blob: such a script goes through the parser, which alone sees every error in it
-   * @param also scripts that the snapshot has no room for: the other side of a file that both sides changed
    */
   async history(
     snapshot: Snapshot,
     environment: Environment,
     isNew: (path: string, blob: string | null) => boolean = () => false,
-    also: readonly Entry[] = [],
   ): Promise<KnownHistory> {
-    const { files: listed, loadedTwice } = await listScripts(snapshot, this.links(snapshot), environment)
-    const files = [...listed, ...also]
+    const { files, loadedTwice } = await listScripts(snapshot, this.links(snapshot), environment)
     const unknown = files.filter(isEntry).filter((file) => file.contentId === null || this.#known(file) === undefined)
     const toParse: { readonly file: Entry; readonly bytes: Uint8Array }[] = []
     const failed = new Map<string, Read>()
@@ -92,7 +89,9 @@ export class ScriptCache {
       this.#read.set(keyOf(file), toScript(file.path, (await this.parser()).read(bytes)))
     }
     const scripts = files.map((file) => (isEntry(file) ? (failed.get(file.path) ?? this.#known(file)!) : file))
-    const blobs = new Map(listed.filter(isEntry).map(({ path, contentId }) => [path, contentId]))
+    const blobs = new Map<string, string | null>()
+    // Of two files with one name the target's comes first, and stands.
+    for (const { path, contentId } of files.filter(isEntry)) if (!blobs.has(path)) blobs.set(path, contentId)
     return { history: buildHistory(environment, scripts, loadedTwice), blobs }
   }
 

@@ -1,5 +1,6 @@
 import { type Commit, readCommit } from '../git/commit-object.js'
 import { findGitDirectories } from '../git/directories.js'
+import { mergeBase } from '../git/merge-base.js'
 import { type GitObjects, isOid } from '../git/objects.js'
 import { runGit } from '../git/process.js'
 import { findTarget, isTarget, type TargetFacts } from '../git/target.js'
@@ -17,12 +18,14 @@ export interface LookedAt {
   readonly named: string | null
   readonly look: FirstLook
   readonly ends: readonly Ends[]
+  /** Where the only branch has left the commit `of`, if somebody has asked. */
+  readonly knownBase: { readonly of: string; readonly base: string } | null
 }
 
 /** Finds out where they land, and looks again from there: `null` where that leaves nothing to judge. */
 export async function takeUpBranches(
   request: PushRequest,
-  { root, prefix, objects, named, look, ends }: LookedAt,
+  { root, prefix, objects, named, look, ends, knownBase }: LookedAt,
 ): Promise<PushInHand | null> {
   const [settings, refsOfName] = await Promise.all([
     readOperatorSettings(root),
@@ -32,7 +35,7 @@ export async function takeUpBranches(
   const refs = refsOfName ?? (await listRefs(root, remote))
   const facts = targetFacts(settings, objects, refs.defaultBranch)
   const branches = withoutRepeats(await Promise.all(ends.map((end) => withTarget(end, facts, settings, remote))))
-  const based = branches.length === 1 ? [await withBase(root, branches[0]!)] : branches
+  const based = branches.length === 1 ? [await withBase(root, branches[0]!, knownBase)] : branches
   const changes = await Promise.all(
     based.map(async (branch) => look(branch, branch.remote ?? (await comparedWith(objects, branch)))),
   )
@@ -124,13 +127,12 @@ function withoutRepeats(branches: readonly BranchInHand[]): readonly BranchInHan
 }
 
 /** A new branch is compared with where it left its target: one process. What the remote has of a branch is nearer. */
-async function withBase(root: string, branch: BranchInHand): Promise<BranchInHand> {
+async function withBase(root: string, branch: BranchInHand, known: LookedAt['knownBase']): Promise<BranchInHand> {
   const { source, remote, target } = branch
   if (remote !== null || !isTarget(target)) return branch
   if (target.commit === source.oid) return { ...branch, base: source.oid }
-  const { code, stdout } = await runGit(root, ['merge-base', target.commit, source.oid])
-  const base = stdout.toString('latin1').trim()
-  return { ...branch, base: code === 0 && isOid(base) ? base : null }
+  const base = known?.of === target.commit ? known.base : await mergeBase(root, target.commit, source.oid)
+  return { ...branch, base }
 }
 
 /** What a new branch is compared with: where it left its target, or else that as it is. */

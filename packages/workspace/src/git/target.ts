@@ -66,7 +66,6 @@ export async function findTarget(
   pushed: Pushed,
 ): Promise<Target | MissingTarget | null> {
   const exception = Object.entries(settings.targets).find(([pattern]) => matches(pattern, pushed.branch))?.[1]
-  if (exception === 'self') return itself(facts, pushed)
   const configured = exception ?? settings.operator ?? settings.target
   if (configured === 'self') return itself(facts, pushed)
   if (configured !== null) return named(facts, pushed, configured)
