@@ -1,3 +1,4 @@
+import { mergeBase } from '../git/merge-base.js'
 import { type GitObjects, isOid, ObjectUnreadable } from '../git/objects.js'
 import { runGit } from '../git/process.js'
 import { isZero, type RawChange, rawDiff } from '../git/raw-diff.js'
@@ -74,12 +75,6 @@ async function mergeTree(cwd: string, target: string, source: string): Promise<M
     return match === null ? [] : [{ mode: match[1]!, oid: match[2]!, stage: match[3]!, path: match[4]! }]
   })
   return { tree, unmerged }
-}
-
-async function mergeBase(cwd: string, target: string, source: string): Promise<string | null> {
-  const { code, stdout } = await runGit(cwd, ['merge-base', target, source])
-  const base = stdout.toString('latin1').trim()
-  return code === 0 && isOid(base) ? base : null
 }
 
 /** The snapshot behind what `merge-tree` printed; `base` is only handed on. */
