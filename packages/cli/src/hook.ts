@@ -37,6 +37,7 @@ async function shortWay([, name, ...args]: readonly string[]): Promise<Outcome |
   const world: World = {
     cwd: process.cwd(),
     env: process.env,
+    ...(process.argv[1] === undefined ? {} : { script: process.argv[1] }),
     isTerminal: process.stdout.isTTY === true,
     isInputTerminal: process.stdin.isTTY === true,
     columns: process.stdout.columns ?? process.stderr.columns ?? null,

@@ -47,4 +47,28 @@ describe('the rest', () => {
     expect(look({ npm_command: 'exec' }).program).toBe('npx onehead')
     expect(look({ npm_command: 'run-script' }).program).toBe('onehead')
   })
+  it.each([
+    ['above', '/shop', {}, '/shop/node_modules/.bin/onehead', 'npx onehead'],
+    ['above a folder of the workspace', '/shop/services/billing', {}, '/shop/node_modules/.bin/onehead', 'npx onehead'],
+    ['in a package below', '/shop', {}, '/shop/front/node_modules/.bin/onehead', 'front/node_modules/.bin/onehead'],
+    [
+      'beside, in a hook',
+      '/shop',
+      { GIT_PREFIX: 'services/' },
+      '/shop/front/node_modules/.bin/onehead',
+      '../front/node_modules/.bin/onehead',
+    ],
+    [
+      'in a package below with a space',
+      '/shop',
+      {},
+      '/shop/my front/node_modules/.bin/onehead',
+      "'my front/node_modules/.bin/onehead'",
+    ],
+    ['for the whole machine', '/shop', {}, '/usr/lib/node_modules/onehead/bin/onehead.js', 'onehead'],
+    ['in a folder that begins alike', '/shop-two', {}, '/shop/node_modules/.bin/onehead', 'onehead'],
+    ['without npm', '/shop', {}, '/usr/local/bin/onehead', 'onehead'],
+  ])('names a program that works from here: installed %s', (_, cwd, env, script, program) => {
+    expect(chooseLook(null, world({ cwd, env, script })).program).toBe(program)
+  })
 })

@@ -1,3 +1,4 @@
+import { isAbsolute, join, relative, sep } from 'node:path'
 import type { Arguments, Option } from './arguments.js'
 import type { World } from './world.js'
 
@@ -18,6 +19,7 @@ export interface Look {
   readonly color: boolean
   readonly unicode: boolean
   readonly width: number
+  /** What to type to run onehead from where the user stands. */
   readonly program: string
 }
 
@@ -29,8 +31,28 @@ export function chooseLook(given: Arguments | null, world: World): Look {
     color: wantsColor(given?.value('color') ?? 'auto', world),
     unicode: !(given?.has('ascii') ?? false) && showsUnicode(world),
     width: Math.min(WIDEST, world.columns ?? WIDEST),
-    program: world.env.npm_command === 'exec' ? 'npx onehead' : 'onehead',
+    program: nameProgram(world),
   }
+}
+
+const MODULES = `${sep}node_modules${sep}`
+
+/**
+ * `npx` finds what is installed in a folder above; below, only the path does; a tool from anywhere else came by the PATH, and
+ * `npx` would ask the registry for it. Git starts hooks at the top and says in GIT_PREFIX where the user stands.
+ */
+function nameProgram({ cwd, env, script }: World): string {
+  if (env.npm_command === 'exec') return 'npx onehead'
+  const from = join(cwd, env.GIT_PREFIX ?? '')
+  const end = script?.indexOf(MODULES) ?? -1
+  if (script === undefined || end < 0 || !isAbsolute(script)) return 'onehead'
+  const home = script.slice(0, end)
+  if (from === home || from.startsWith(home + sep)) return 'npx onehead'
+  if (!home.startsWith(cwd + sep)) return 'onehead'
+  const path = relative(from, join(home, 'node_modules', '.bin', 'onehead'))
+    .split(sep)
+    .join('/')
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
 
 /** FORCE_COLOR before NO_COLOR, as Node itself has it. */

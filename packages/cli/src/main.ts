@@ -11,6 +11,7 @@ export async function run(): Promise<void> {
   const world: World = {
     cwd: process.cwd(),
     env: process.env,
+    ...(process.argv[1] === undefined ? {} : { script: process.argv[1] }),
     isTerminal: process.stdout.isTTY === true,
     isInputTerminal: process.stdin.isTTY === true,
     columns: process.stdout.columns ?? null,

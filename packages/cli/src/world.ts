@@ -3,6 +3,8 @@ export interface World {
   /** Absolute path. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The file that Node was started with, links not followed; absolute. */
+  readonly script?: string
   /** What is known about standard output. */
   readonly isTerminal: boolean
   readonly columns: number | null

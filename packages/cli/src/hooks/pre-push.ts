@@ -38,7 +38,7 @@ export async function prePush(args: readonly string[], { world, look, json }: Pr
       if (json) return { exitCode, stdout: core.formatPushJson(report), stderr: said }
       const from = join(cwd, env.GIT_PREFIX ?? '')
       const showPath = (path: string) => relative(from, join(push.root, path)).split(sep).join('/') || '.'
-      const text = core.formatPush(report, { ...(await look()), program: 'npx onehead', source, showPath, now })
+      const text = core.formatPush(report, { ...(await look()), source, showPath, now })
       return { exitCode, stdout: '', stderr: said + text }
     } finally {
       push.objects.close()
