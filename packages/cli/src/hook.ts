@@ -45,7 +45,11 @@ async function shortWay([, name, ...args]: readonly string[]): Promise<Outcome |
     now: () => performance.now(),
   }
   if (name !== 'pre-push' || args.some((one) => one.startsWith('-'))) return otherwise(name, args, world)
-  const { prePush } = await import('./hooks/pre-push.js')
+  // Both at once: the second is what the first will ask for.
+  const [{ prePush }] = await Promise.all([
+    import('./hooks/pre-push.js'),
+    import('@onehead/workspace/hook').catch(() => null),
+  ])
   const look = async () => (await import('./look.js')).chooseLook(null, world)
   return prePush(args, { world, look, json: false })
 }

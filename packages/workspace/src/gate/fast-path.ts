@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { readCommit } from '../git/commit-object.js'
-import { mergeBase } from '../git/merge-base.js'
 import { type GitObjects, isOid, openObjects } from '../git/objects.js'
 import { runGit } from '../git/process.js'
+import { type RawChange, rawDiff } from '../git/raw-diff.js'
 import type { JudgedPush } from '../use-cases/pre-push.js'
 import type { Bypass } from './bypass.js'
 import { changesSince, type FirstLook, readEnds, tellingNames } from './ends.js'
 import type { PushInHand } from './in-hand.js'
 import { type BranchPush, isNothing, type PushLine } from './push-lines.js'
+import { tellingAmong } from './tree-changes.js'
 
 export { countedGitProcesses } from '../git/process.js'
 export type { BranchInHand, PushInHand } from './in-hand.js'
@@ -77,33 +78,44 @@ async function takeUp(
 ): Promise<PushInHand | null> {
   const named = request.remote !== request.url && isRemoteName(request.remote) ? request.remote : null
   const isTold = tellingNames()
-  const [ends, usual, base] = await Promise.all([
+  const head = named === null ? null : `refs/remotes/${named}/HEAD`
+  const [ends, usual, differences] = await Promise.all([
     readEnds(objects, request.branches, prefix, isTold.add),
-    named === null ? null : readCommit(objects, `refs/remotes/${named}/HEAD`),
-    named === null ? null : usualBase(root, `refs/remotes/${named}/HEAD`, request.branches),
+    head === null ? null : readCommit(objects, head),
+    head === null ? null : diffSinceParting(root, head, request.branches),
   ])
   const look: FirstLook = (branch, from) => changesSince(objects, prefix, from, branch.source, isTold.test)
+  const fresh = differences && (await tellingAmong(objects, below(prefix, differences), isTold.test))
   // Nearly every push: it adds nothing of interest to what the remote has, whatever it lands on.
-  const from = base === null ? usual : await readCommit(objects, base)
-  const added = await Promise.all(ends.map((end) => look(end, end.remote ?? from)))
+  const added = await Promise.all(ends.map((end) => fresh ?? look(end, end.remote ?? usual)))
   const left = ends.filter((_, index) => added[index]?.length !== 0)
   if (left.length === 0) return null
   // Most likely it will be judged: what that takes is loaded while git answers.
   import('../use-cases/pre-push.js').catch(() => {})
   const { takeUpBranches } = await import('./take-up.js')
-  const knownBase = usual === null || base === null ? null : { of: usual.oid, base }
-  return takeUpBranches(request, { root, prefix, objects, named, look, ends: left, knownBase })
+  const known = usual === null || fresh === null ? null : { since: usual.oid, changed: fresh }
+  return takeUpBranches(request, { root, prefix, objects, named, look, ends: left, known })
 }
 
 /**
- * Where a single new branch has left the remote's default branch, which moves on: asked for before anything else is known.
- * Null where that is not the question, or where there is no such place.
+ * What a single new branch has changed since it left the remote's default branch, which moves on: asked for before anything
+ * else is known. Null where that is not the question, or where git cannot say.
  */
-async function usualBase(root: string, head: string, branches: readonly BranchPush[]): Promise<string | null> {
+async function diffSinceParting(
+  root: string,
+  head: string,
+  branches: readonly BranchPush[],
+): Promise<readonly RawChange[] | null> {
   const [only, ...others] = branches
-  return only === undefined || others.length > 0 || !isNothing(only.remoteOid)
-    ? null
-    : mergeBase(root, head, only.localOid)
+  if (only === undefined || others.length > 0 || !isNothing(only.remoteOid)) return null
+  return rawDiff(root, `${head}...${only.localOid}`)
+}
+
+function below(prefix: string, changes: readonly RawChange[]): readonly RawChange[] {
+  if (prefix === '') return changes
+  return changes
+    .filter(({ path }) => path.startsWith(prefix))
+    .map((change) => ({ ...change, path: change.path.slice(prefix.length) }))
 }
 
 /**

@@ -14,8 +14,6 @@ export interface BranchInHand {
   /** True where the remote has something that is not here: git will refuse the push unless it is forced. */
   readonly remoteUnknown: boolean
   readonly target: Target | MissingTarget | null
-  /** The merge base of target and source where it was looked for; null where there is none (or none is here). */
-  readonly base: string | null | undefined
   /** Workspace-relative paths that this push changes and that may concern a migration; null: anything may. */
   readonly changed: readonly string[] | null
 }

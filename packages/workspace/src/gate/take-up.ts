@@ -1,6 +1,5 @@
 import { type Commit, readCommit } from '../git/commit-object.js'
 import { findGitDirectories } from '../git/directories.js'
-import { mergeBase } from '../git/merge-base.js'
 import { type GitObjects, isOid } from '../git/objects.js'
 import { runGit } from '../git/process.js'
 import { findTarget, isTarget, type TargetFacts } from '../git/target.js'
@@ -18,14 +17,14 @@ export interface LookedAt {
   readonly named: string | null
   readonly look: FirstLook
   readonly ends: readonly Ends[]
-  /** Where the only branch has left the commit `of`, if somebody has asked. */
-  readonly knownBase: { readonly of: string; readonly base: string } | null
+  /** What the only branch has changed since it left a commit, if somebody has asked. */
+  readonly known: { readonly since: string; readonly changed: readonly string[] } | null
 }
 
 /** Finds out where they land, and looks again from there: `null` where that leaves nothing to judge. */
 export async function takeUpBranches(
   request: PushRequest,
-  { root, prefix, objects, named, look, ends, knownBase }: LookedAt,
+  { root, prefix, objects, named, look, ends, known }: LookedAt,
 ): Promise<PushInHand | null> {
   const [settings, refsOfName] = await Promise.all([
     readOperatorSettings(root),
@@ -35,11 +34,12 @@ export async function takeUpBranches(
   const refs = refsOfName ?? (await listRefs(root, remote))
   const facts = targetFacts(settings, objects, refs.defaultBranch)
   const branches = withoutRepeats(await Promise.all(ends.map((end) => withTarget(end, facts, settings, remote))))
-  const based = branches.length === 1 ? [await withBase(root, branches[0]!, knownBase)] : branches
   const changes = await Promise.all(
-    based.map(async (branch) => look(branch, branch.remote ?? (await comparedWith(objects, branch)))),
+    branches.map(async (branch) =>
+      isSince(known, branch) ? known.changed : look(branch, branch.remote ?? (await comparedWith(objects, branch))),
+    ),
   )
-  const kept = based.flatMap((branch, index): BranchInHand[] => {
+  const kept = branches.flatMap((branch, index): BranchInHand[] => {
     const changed = changes[index]!
     return changed?.length === 0 ? [] : [{ ...branch, changed }]
   })
@@ -111,7 +111,7 @@ async function withTarget(
 ): Promise<BranchInHand> {
   const pushed = { remote, branch: ends.push.branch, remoteCommit: ends.remote?.oid ?? null }
   const target = await findTarget(facts, { ...written, operator: settings.target }, pushed)
-  return { ...ends, target, base: undefined, changed: null }
+  return { ...ends, target, changed: null }
 }
 
 /** The same commit pushed to branches that land on the same commit and have the same now is one question. */
@@ -126,19 +126,16 @@ function withoutRepeats(branches: readonly BranchInHand[]): readonly BranchInHan
   return [...kept.values()]
 }
 
-/** A new branch is compared with where it left its target: one process. What the remote has of a branch is nearer. */
-async function withBase(root: string, branch: BranchInHand, known: LookedAt['knownBase']): Promise<BranchInHand> {
-  const { source, remote, target } = branch
-  if (remote !== null || !isTarget(target)) return branch
-  if (target.commit === source.oid) return { ...branch, base: source.oid }
-  const base = known?.of === target.commit ? known.base : await mergeBase(root, target.commit, source.oid)
-  return { ...branch, base }
+function isSince(
+  known: LookedAt['known'],
+  { remote, target }: BranchInHand,
+): known is Exclude<LookedAt['known'], null> {
+  return known !== null && remote === null && isTarget(target) && target.commit === known.since
 }
 
-/** What a new branch is compared with: where it left its target, or else that as it is. */
-async function comparedWith(objects: GitObjects, { target, base }: BranchInHand): Promise<Commit | null> {
-  const from = base ?? (isTarget(target) ? target.commit : null)
-  return from === null ? null : readCommit(objects, from)
+/** A new branch is compared with its target as it is: more differs than the branch has changed, never less. */
+async function comparedWith(objects: GitObjects, { target }: BranchInHand): Promise<Commit | null> {
+  return isTarget(target) ? readCommit(objects, target.commit) : null
 }
 
 async function defaultCommits(

@@ -1,4 +1,6 @@
 import type { GitObjects } from '../git/objects.js'
+import { isZero, type RawChange } from '../git/raw-diff.js'
+import { modeOf } from '../snapshot/commit.js'
 import type { Entry, Snapshot } from '../snapshot/snapshot.js'
 
 /** A name that one of two trees has otherwise than the other. */
@@ -28,6 +30,32 @@ export async function tellingChanges(
   after: Snapshot,
   isConfiguration: (path: string) => boolean,
 ): Promise<readonly string[] | null> {
+  const { look, found } = collect(objects, isConfiguration)
+  return (await someChange(before, after, look)) ? null : found()
+}
+
+/** The same for what git has found to differ. Paths of both are relative to the workspace. */
+export async function tellingAmong(
+  objects: GitObjects,
+  changes: readonly RawChange[],
+  isConfiguration: (path: string) => boolean,
+): Promise<readonly string[] | null> {
+  const { look, found } = collect(objects, isConfiguration)
+  const side = (path: string, mode: string, oid: string) =>
+    isZero(oid) ? null : { path, mode: modeOf(mode), contentId: oid }
+  const isTooMuch = changes.some(({ path, oldMode, oldOid, newMode, newOid }) =>
+    look({ path, before: side(path, oldMode, oldOid), after: side(path, newMode, newOid) }),
+  )
+  return isTooMuch ? null : found()
+}
+
+interface Collected {
+  /** True once it is too much to go on. */
+  readonly look: (change: Change) => boolean
+  readonly found: () => Promise<readonly string[]>
+}
+
+function collect(objects: GitObjects, isConfiguration: (path: string) => boolean): Collected {
   const telling: string[] = []
   const contents: Content[] = []
   const look = ({ path, before, after }: Change): boolean => {
@@ -39,8 +67,7 @@ export async function tellingChanges(
     }
     return telling.length + contents.length > MOST_FILES
   }
-  if (await someChange(before, after, look)) return null
-  return [...new Set([...telling, ...(await thoseThatHold(objects, contents))])]
+  return { look, found: async () => [...new Set([...telling, ...(await thoseThatHold(objects, contents))])] }
 }
 
 /** Whether there are any. */

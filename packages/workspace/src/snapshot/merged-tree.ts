@@ -15,7 +15,7 @@ export interface PredictedMerge {
   readonly textualConflicts: readonly string[]
   /** Both sides of each of them: blob ids, null where the side has no file. */
   readonly sides: ReadonlyMap<string, { readonly target: string | null; readonly source: string | null }>
-  /** The merge base; one of them where there are several. */
+  /** The merge base, where it was looked for; one of them where there are several. */
   readonly base: string | null
 }
 
@@ -24,8 +24,8 @@ export interface MergeOptions {
   readonly prefix?: string
   /** False: as with a git older than 2.38. */
   readonly mergeTree?: boolean
-  /** The merge base, where it is known already: null where there is none. Left out: git is asked. */
-  readonly base?: string | null
+  /** False: the merge base is only looked for where the merge cannot be told without it. */
+  readonly needsBase?: boolean
 }
 
 /**
@@ -40,14 +40,12 @@ export async function predictMerge(
   options: MergeOptions = {},
 ): Promise<PredictedMerge> {
   if (!isOid(target) || !isOid(source)) throw new TypeError('predictMerge takes full ids of commits')
-  const [merged, base] = await Promise.all([
-    options.mergeTree === false ? null : mergeTree(cwd, target, source),
-    options.base === undefined ? mergeBase(cwd, target, source) : options.base,
-  ])
+  const asked = options.needsBase === false ? null : mergeBase(cwd, target, source)
+  const merged = options.mergeTree === false ? null : await mergeTree(cwd, target, source)
   const prefix = options.prefix ?? ''
-  if (merged !== null && (base !== null || merged.unmerged.length === 0)) {
-    return fromMergeTree(objects, merged, base, prefix)
-  }
+  if (merged?.unmerged.length === 0) return fromMergeTree(objects, merged, await asked, prefix)
+  const base = await (asked ?? mergeBase(cwd, target, source))
+  if (merged !== null && base !== null) return fromMergeTree(objects, merged, base, prefix)
   return base === null
     ? union(cwd, objects, target, source, prefix)
     : pathLevel(cwd, objects, target, source, base, prefix)

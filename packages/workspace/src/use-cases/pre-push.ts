@@ -73,31 +73,26 @@ async function refreshed(
     const { target } = branch
     const commit = isTarget(target) ? commits.get(target.ref) : undefined
     if (!isTarget(target) || commit === undefined || commit === target.commit) return branch
-    return { ...branch, target: { ...target, commit }, base: undefined }
+    return { ...branch, target: { ...target, commit } }
   })
   return { branches, notices }
 }
 
-/** `undefined` where nothing has to be merged. One branch takes at most two processes, many take one. */
+/** `undefined` where nothing has to be merged. One process for one branch, and for many, where git merges them. */
 async function predict(
   push: PushInHand,
   branches: readonly BranchInHand[],
 ): Promise<readonly (PredictedMerge | null | undefined)[]> {
   const { root, objects, prefix } = push
-  const pairs = branches.map(({ source, target, base }) => {
-    if (!isTarget(target) || target.commit === source.oid || base === target.commit) return null
-    return { target: target.commit, source: source.oid, base }
+  const pairs = branches.map(({ source, target }) => {
+    if (!isTarget(target) || target.commit === source.oid) return null
+    return { target: target.commit, source: source.oid }
   })
   const asked = pairs.filter((pair) => pair !== null)
-  const [only] = asked
+  const [only, ...others] = asked
   const found =
-    asked.length === 1
-      ? [
-          await predictMerge(root, objects, only!.target, only!.source, {
-            prefix,
-            ...(only!.base === undefined ? {} : { base: only!.base }),
-          }),
-        ]
+    only !== undefined && others.length === 0
+      ? [await predictMerge(root, objects, only.target, only.source, { prefix, needsBase: false })]
       : await predictMerges(root, objects, asked, prefix)
   let next = 0
   return pairs.map((pair, index) => {
@@ -108,8 +103,7 @@ async function predict(
   })
 }
 
-function isSameTree({ snapshot, base }: PredictedMerge, { target, source }: BranchInHand): boolean {
-  if (base !== null && isTarget(target) && base === target.commit) return true
+function isSameTree({ snapshot }: PredictedMerge, { source }: BranchInHand): boolean {
   return 'tree' in snapshot && snapshot.tree === source.tree
 }
 
