@@ -41,7 +41,9 @@ describe('a push through husky', () => {
     shop.endWith(status)
     expect(push('main')).toMatchObject({
       status: 0,
-      output: expect.stringContaining(`pre-push could not run (exit ${status}), so this push was not checked`),
+      output: expect.stringContaining(
+        `pre-push could not run (exit ${status}), so this push was not checked; next: node_modules/.bin/onehead doctor`,
+      ),
     })
     expect(shop.published()).toBe(shop.repository.id('HEAD'))
   })
@@ -53,7 +55,10 @@ describe('a push through husky', () => {
     expect(push('main')).toMatchObject({ status: 1, output: expect.stringContaining('was not checked') })
     expect(shop.published()).toBe(before)
     shop.repository.git('config', 'onehead.strict', 'false')
-    expect(push('main')).toMatchObject({ status: 0, output: expect.stringContaining('was not checked') })
+    expect(push('main')).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('was not checked; next: install the packages of package.json\n'),
+    })
     expect(onehead('doctor')).toMatchObject({
       status: 1,
       stdout: expect.stringContaining('would not run: there is no node_modules/.bin/onehead'),
@@ -268,7 +273,9 @@ describe('the messengers', () => {
     expect(shop.repository.try(['switch', 'main'])).toMatchObject({ status: 0 })
     expect(shop.repository.try(['merge', '--no-edit', 'other'])).toMatchObject({
       status: 0,
-      output: expect.stringContaining('post-merge could not run, so nothing was looked at'),
+      output: expect.stringContaining(
+        'post-merge could not run (exit 3), so nothing was looked at; next: node_modules/.bin/onehead doctor',
+      ),
     })
   })
 })

@@ -28,9 +28,9 @@ const onehead = (...args: readonly string[]) => shop.repository.onehead(args)
 const push = (...args: readonly string[]) => shop.repository.try(['push', 'origin', ...args])
 
 /** Makes `onehead` the stand-in for everybody on the PATH. */
-function putOnPath(): void {
-  const folder = join(shop.world.folder, 'bin')
-  mkdirSync(folder)
+function putOnPath(name = 'bin'): void {
+  const folder = join(shop.world.folder, name)
+  mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'onehead'), '#!/bin/sh\ncat >/dev/null\necho "onehead was here: $2" >&2\nexit 1\n')
   chmodSync(join(folder, 'onehead'), 0o755)
   shop.world.env.PATH = `${folder}:${shop.world.env.PATH}`
@@ -57,6 +57,24 @@ describe('a Python team without package.json', () => {
     expect(readdirSync(join(shop.repository.root, '.git/hooks')).filter((name) => !name.endsWith('.sample'))).toEqual(
       [],
     )
+  })
+
+  it('is told by doctor that a tool in the packages of another folder on the PATH runs, because it does', () => {
+    start({ packageIn: null })
+    onehead('init')
+    putOnPath('tools/node_modules/.bin')
+    expect(onehead('doctor')).toMatchObject({ status: 0 })
+    shop.repository.commit('More')
+    expect(push('main').output).toContain('onehead was here: pre-push')
+  })
+
+  it('is told what to install where the tool is gone, and never to ask npx', () => {
+    start({ packageIn: null })
+    onehead('init')
+    shop.repository.commit('More')
+    const { status, output } = push('main')
+    expect(status).toBe(0)
+    expect(output).toContain('(exit 127), so this push was not checked; next: npm install --global onehead\n')
   })
 })
 

@@ -66,7 +66,7 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
       const left = remaining === 0 ? '' : `; ${remaining} cannot be, because they stop Alembic`
       return {
         exitCode: remaining === 0 ? 0 : 1,
-        stdout: `${counted}${left}\nnext: commit it; \`onehead check\` now shows what is new\n`,
+        stdout: `${counted}${left}\nnext: commit it; \`${look.program} check\` now shows what is new\n`,
       }
     }
     const scripts = (given.value('scripts') ?? 'new') as Scripts
@@ -87,7 +87,8 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
         return {
           exitCode,
           stdout:
-            core.formatGithub(report, { pathPrefix: repositoryPrefix }) + core.formatCheckSummary(report, textOptions),
+            core.formatGithub(report, { pathPrefix: repositoryPrefix, program: look.program }) +
+            core.formatCheckSummary(report, textOptions),
         }
       default:
         return { exitCode, stdout: core.formatCheck(report, textOptions) }

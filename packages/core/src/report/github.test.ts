@@ -19,6 +19,17 @@ describe('annotations', () => {
     `)
   })
 
+  it('name the program as it is to be typed', () => {
+    const folded = [{ rule: 'second-base', severity: 'error', environments: [], count: 1, reason: 'baseline' }] as const
+    const fix = { applicability: 'ask', edits: [], command: 'cd onehead && alembic heads' } as const
+    const text = formatGithub(report({ folded, diagnostics: [diagnostic(), diagnostic({ fix })] }), {
+      program: 'npx onehead',
+    })
+    expect(text).toContain('on your machine: npx onehead explain multiple-heads\n')
+    expect(text).toContain('on your machine: cd onehead && alembic heads\n')
+    expect(text).toContain('to list it: npx onehead check --scripts all\n')
+  })
+
   it('have one command per diagnostic, no columns over several lines, and no place where there is none', () => {
     const range = { start: file.range(2).start, end: { line: 4, column: 1, offset: 99 } }
     const diagnostics = [

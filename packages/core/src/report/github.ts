@@ -8,6 +8,8 @@ import { commandToMerge } from './snapshot-text.js'
 export interface GithubOptions {
   /** What to put before a workspace-relative path to make it relative to the repository; ends with `/` or is empty. */
   readonly pathPrefix?: string
+  /** What to type to run onehead; default `onehead`. */
+  readonly program?: string
 }
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warn: 'warning', info: 'notice' }
@@ -16,9 +18,12 @@ const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warn: 'wa
  * Workflow commands of GitHub Actions: one annotation per diagnostic at its primary place, whose message names what to run on a
  * laptop; one notice for the notes on environments, one for the old debt that is folded. Syntax and escapes: GitHub's `actions/toolkit`, `@actions/core` commands.
  */
-export function formatGithub(report: CheckReport, { pathPrefix = '' }: GithubOptions = {}): string {
+export function formatGithub(
+  report: CheckReport,
+  { pathPrefix = '', program = 'onehead' }: GithubOptions = {},
+): string {
   const lines = report.diagnostics.map((diagnostic) =>
-    annotate(diagnostic, pathPrefix, commandToMerge(report.snapshot)),
+    annotate(diagnostic, { pathPrefix, program }, commandToMerge(report.snapshot)),
   )
   const notes = notesOf(report.environments)
   if (notes.length > 0) lines.push(annotation('notice', { title: 'onehead: notes' }, notes.join('\n')))
@@ -29,17 +34,24 @@ export function formatGithub(report: CheckReport, { pathPrefix = '' }: GithubOpt
     const text = [
       'old debt, folded: it does not fail this check',
       ...debt,
-      'to list it: onehead check --scripts all',
+      `to list it: ${program} check --scripts all`,
     ].join('\n')
     lines.push(annotation('notice', { title: 'onehead: old debt' }, text))
   }
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function annotate(diagnostic: Diagnostic, pathPrefix: string, merge: string | null): string {
+function annotate(
+  diagnostic: Diagnostic,
+  { pathPrefix, program }: Required<GithubOptions>,
+  merge: string | null,
+): string {
   const { rule, severity, message, labels, notes, help, fix, environment } = diagnostic
   const primary = labels[0]
-  const command = fix?.command ?? (merge === null ? `onehead explain ${rule}` : 'onehead check')
+  const command = (fix?.command ?? (merge === null ? `onehead explain ${rule}` : 'onehead check')).replace(
+    /^onehead(?= )/,
+    () => program,
+  )
   const run = `on your machine: ${merge === null ? '' : `${merge} && `}${command}`
   const others = labels
     .slice(1)

@@ -17,7 +17,7 @@ export interface BlockOptions {
  * follows. Only exit code 1 of a gate stops git; a tool that cannot start is said loudly, and stops git only with `onehead.strict`.
  */
 export function managedBlock(name: HookName, options: BlockOptions): readonly string[] {
-  const body = isGate(name) ? gate(name) : messenger(name)
+  const body = isGate(name) ? gate(name, options.tool) : messenger(name, options.tool)
   return [
     `${BLOCK_START} managed block: edit outside of it; \`onehead init --uninstall\` takes it out`,
     ...findTool(options.tool),
@@ -36,20 +36,20 @@ const STATUS = 'onehead_status'
 /** `CALL` stands for the call of the tool, with or without standard input before it. */
 type Body = readonly string[]
 
-function gate(name: HookName): Body {
+function gate(name: HookName, tool: string | null): Body {
   const what = name === 'pre-push' ? 'push' : name === 'pre-commit' ? 'commit' : 'merge'
   return [
     `${STATUS}=0`,
     `"$onehead_tool" hook ${name} "$@" || ${STATUS}=$?`,
     `if [ "$${STATUS}" = 1 ]; then exit 1; fi`,
     `if [ "$${STATUS}" != 0 ]; then`,
-    `  echo "onehead: ${name} could not run (exit $${STATUS}), so this ${what} was not checked; see: npx onehead doctor" >&2`,
+    ...sayNotRun(name, `this ${what} was not checked`, tool),
     `  if [ "$(git config --bool --get onehead.strict)" = true ]; then exit 1; fi`,
     'fi',
   ]
 }
 
-function messenger(name: HookName): Body {
+function messenger(name: HookName, tool: string | null): Body {
   const call = `"$onehead_tool" hook ${name} "$@"`
   switch (name) {
     case 'post-commit':
@@ -63,8 +63,24 @@ function messenger(name: HookName): Body {
       // Also runs for single files and in worktrees where nothing is installed yet: no word about a missing tool.
       return [`if command -v "$onehead_tool" >/dev/null 2>&1; then ${call} || true; fi`]
     default:
-      return [`${call} || echo "onehead: ${name} could not run, so nothing was looked at; see: npx onehead doctor" >&2`]
+      return [
+        `${STATUS}=0`,
+        `${call} || ${STATUS}=$?`,
+        `if [ "$${STATUS}" != 0 ]; then`,
+        ...sayNotRun(name, 'nothing was looked at', tool),
+        'fi',
+      ]
   }
+}
+
+/** Ends in what works here: a tool that is not there cannot be asked what it lacks, and `npx` would look for it in the registry. */
+function sayNotRun(name: HookName, consequence: string, tool: string | null): Body {
+  const missing = tool === null ? 'npm install --global onehead' : 'install the packages of package.json'
+  return [
+    '  onehead_next="$onehead_tool doctor"',
+    `  command -v "$onehead_tool" >/dev/null 2>&1 || onehead_next='${missing}'`,
+    `  echo "onehead: ${name} could not run (exit $${STATUS}), so ${consequence}; next: $onehead_next" >&2`,
+  ]
 }
 
 /** From a terminal (somebody tries the hook by hand) nothing is read, so that nobody waits for ever. */

@@ -146,6 +146,23 @@ describe('the gate would not run', () => {
     expect(told.healthy).toBe(false)
   })
 
+  it.each([
+    ['the path alone', facts(), 'onehead init'],
+    [
+      'a package that does not name it',
+      facts({ package: packageFact('{}'), tool: { path: TOOL, exists: false } }),
+      'onehead init',
+    ],
+    ['its package', facts({ package: manifest, tool: { path: TOOL, exists: true } }), 'npx onehead init'],
+    [
+      'a package below',
+      facts({ package: manifest, tool: { path: `front/${TOOL}`, exists: true } }),
+      `front/${TOOL} init`,
+    ],
+  ])('nothing is installed, and the cure is typed as it works with %s', (_, given, cure) => {
+    expect(gate(given).cure).toBe(cure)
+  })
+
   it('nothing is installed', () => {
     expect(gate(facts())).toMatchObject({ status: 'not installed', cure: 'onehead init' })
     expect(diagnose(facts(), around).healthy).toBe(false)

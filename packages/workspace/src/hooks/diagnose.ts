@@ -3,7 +3,7 @@ import { type FileFact, type InstallationFacts, joinPath } from './facts.js'
 import { callsTool, endsBeforeBlock, findBlock, foreignLanguage, hasWindowsLines, putBlock } from './hook-file.js'
 import { type HookName, hookNames } from './hook-names.js'
 import { chooseManager, type Manager, type ManagerKind } from './manager.js'
-import { inPackage, installCommand } from './package-manager.js'
+import { inPackage, installCommand, programOf } from './package-manager.js'
 import { twoManagers } from './plan.js'
 import { configurationCalls, lefthookEntry, lefthookScript } from './snippets.js'
 
@@ -83,7 +83,7 @@ function judgeHook(facts: InstallationFacts, around: Surroundings, manager: Mana
       status: 'not installed',
       path,
       reason: refused?.reason ?? null,
-      cure: refused?.cure ?? 'onehead init',
+      cure: refused?.cure ?? `${programOf(facts)} init`,
     }
   }
   const first = [...troubles, ...switchedOff(around, manager), ...missingTool(facts, around)][0]
@@ -139,11 +139,11 @@ function traceLefthook(facts: InstallationFacts, around: Surroundings, name: Hoo
   const troubles: Trouble[] = []
   const script = lefthookScript(config, name)
   if (entry === 'script' && !facts.scripts.has(script))
-    troubles.push({ reason: `there is no ${script}`, cure: 'onehead init' })
+    troubles.push({ reason: `there is no ${script}`, cure: `${programOf(facts)} init` })
   if (entry === 'run' && name === 'pre-push')
     troubles.push({
       reason: `lefthook skips the plain \`run:\` in ${config.path} when the branch pushed is not the one checked out`,
-      cure: 'replace it by the `scripts:` entry that `onehead init` prints',
+      cure: `replace it by the \`scripts:\` entry that \`${programOf(facts)} init\` prints`,
     })
   if (!/lefthook/i.test(facts.startedHooks.get(name)?.text ?? ''))
     troubles.push({ reason: `lefthook has not installed ${name}`, cure: 'lefthook install' })
@@ -170,9 +170,15 @@ function fileTroubles(facts: InstallationFacts, file: FileFact): readonly Troubl
   const end = endsBeforeBlock(text)
   const troubles: Trouble[] = []
   if (place.kind === 'torn')
-    troubles.push({ reason: `${path} ${place.reason}`, cure: 'delete what is left of the block, then onehead init' })
+    troubles.push({
+      reason: `${path} ${place.reason}`,
+      cure: `delete what is left of the block, then ${programOf(facts)} init`,
+    })
   if (foreign !== null && place.kind === 'one')
-    troubles.push({ reason: `${path} ${foreign}`, cure: `move the block out of ${path}, then onehead init` })
+    troubles.push({
+      reason: `${path} ${foreign}`,
+      cure: `move the block out of ${path}, then ${programOf(facts)} init`,
+    })
   if (hasWindowsLines(text) && facts.platform !== 'win32')
     troubles.push({
       reason: `${path} has Windows line endings, which sh cannot run`,
@@ -181,7 +187,7 @@ function fileTroubles(facts: InstallationFacts, file: FileFact): readonly Troubl
   if (end !== null)
     troubles.push({
       reason: `${path} ends at "${end}", before the block`,
-      cure: 'onehead init --uninstall && onehead init',
+      cure: `${programOf(facts)} init --uninstall && ${programOf(facts)} init`,
     })
   return troubles
 }
@@ -227,17 +233,17 @@ function findings(facts: InstallationFacts, around: Surroundings, manager: Manag
         name: 'left-behind',
         severity: 'warn',
         message: `${path} has a onehead block, but git does not look there`,
-        cure: 'onehead init --uninstall && onehead init',
+        cure: `${programOf(facts)} init --uninstall && ${programOf(facts)} init`,
       })
     else if (findBlock(text).kind === 'one' && isOtherVersion(facts, path, text))
       found.push({
         name: 'other-version',
         severity: 'info',
         message: `the block in ${path} is not the one that this version writes`,
-        cure: 'onehead init',
+        cure: `${programOf(facts)} init`,
       })
   }
-  return [...found, ...machineFindings(around)]
+  return [...found, ...machineFindings(facts, around)]
 }
 
 const isHuskyFile = (manager: Manager, path: string): boolean =>
@@ -248,7 +254,7 @@ function isOtherVersion(facts: InstallationFacts, path: string, text: string): b
   return putBlock(text, managedBlock(name, { tool: facts.tool?.path ?? null })) !== text
 }
 
-function machineFindings(around: Surroundings): readonly Finding[] {
+function machineFindings(facts: InstallationFacts, around: Surroundings): readonly Finding[] {
   const found: Finding[] = []
   if (around.env.ONEHEAD_SKIP)
     found.push({
@@ -257,7 +263,7 @@ function machineFindings(around: Surroundings): readonly Finding[] {
       message: 'ONEHEAD_SKIP is set: the gate lets every push go',
       cure: 'unset ONEHEAD_SKIP',
     })
-  found.push(...targetFindings(around.target))
+  found.push(...targetFindings(facts, around.target))
   for (const message of around.complaints)
     found.push({ name: 'setting', severity: 'warn', message, cure: 'git config --edit' })
   if (isOlder(around.gitVersion, 2, 38))
@@ -278,7 +284,7 @@ function machineFindings(around: Surroundings): readonly Finding[] {
   return found
 }
 
-function targetFindings(target: TargetFact): readonly Finding[] {
+function targetFindings(facts: InstallationFacts, target: TargetFact): readonly Finding[] {
   const finding = (message: string, cure: string): readonly Finding[] => [
     { name: 'no-target', severity: 'warn', message, cure },
   ]
@@ -296,7 +302,7 @@ function targetFindings(target: TargetFact): readonly Finding[] {
         `git fetch ${target.remote} && git remote set-head ${target.remote} --auto`,
       )
     case 'broken configuration':
-      return finding(`onehead.json cannot be read: ${target.message}`, 'onehead check')
+      return finding(`onehead.json cannot be read: ${target.message}`, `${programOf(facts)} check`)
   }
 }
 

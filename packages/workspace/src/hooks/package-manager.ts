@@ -1,3 +1,4 @@
+import { quote } from './block.js'
 import type { InstallationFacts, PackageManager } from './facts.js'
 
 /** How each is told to install what package.json names, and to add a tool to it. */
@@ -28,6 +29,12 @@ export function preparingScript(manager: PackageManager): 'prepare' | 'postinsta
 export function inPackage(facts: InstallationFacts, what: 'install' | 'add'): string {
   const { directory, packageManager } = facts.package ?? { directory: '', packageManager: 'npm' as const }
   return `${directory === '' ? '' : `cd ${directory} && `}${packageManagers[packageManager][what]}`
+}
+
+/** The onehead of this repository as it is typed at the top of the working tree: where nothing is installed for it, by the PATH. */
+export function programOf({ tool, package: own }: InstallationFacts): string {
+  if (tool === null || !(tool.exists || own?.content?.declaresTool)) return 'onehead'
+  return tool.path === 'node_modules/.bin/onehead' ? 'npx onehead' : quote(tool.path)
 }
 
 /** Installs what package.json names; its script then prepares husky. Without package.json husky is prepared alone. */

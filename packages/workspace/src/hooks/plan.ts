@@ -13,7 +13,7 @@ import {
 import { type HookName, hookNames } from './hook-names.js'
 import { chooseManager, type Manager, presentManagers } from './manager.js'
 import { withHusky } from './manifest.js'
-import { inPackage, installCommand } from './package-manager.js'
+import { inPackage, installCommand, programOf } from './package-manager.js'
 import {
   configurationCalls,
   lefthookScript,
@@ -266,7 +266,7 @@ function nextSteps(
     ...addTool(facts),
     ...(tracked.length > 0 ? [`commit ${listed(tracked.map(({ path }) => path))}`] : []),
     ...(manager.kind === 'plain' && !manager.shared && edits.length > 0
-      ? ['these hooks are in this clone only; everybody else runs `onehead init` too']
+      ? [`these hooks are in this clone only; everybody else runs \`${programOf(facts)} init\` too`]
       : []),
   ]
 }

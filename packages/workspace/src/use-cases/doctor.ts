@@ -23,8 +23,8 @@ export async function doctor({ folder, env }: DoctorOptions): Promise<Diagnosis>
   const [version, operator] = await Promise.all([runGit(facts.top, ['version']), readOperatorSettings(facts.top)])
   const around: Surroundings = {
     gitVersion: /\d+\.\d+(\.\d+)?/.exec(version.stdout.toString('utf8'))?.[0] ?? '0.0',
-    toolOnPath: findOnPath(env, ['onehead', 'onehead.cmd']),
-    nodeOnPath: findOnPath(env, ['node', 'node.exe']),
+    toolOnPath: findOnPath(facts.top, env, ['onehead', 'onehead.cmd']),
+    nodeOnPath: findOnPath(facts.top, env, ['node', 'node.exe']),
     env,
     hasHuskyInit: existsSync(join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'husky', 'init.sh')),
     target: await targetFrom(facts.top, findRoot(folder).root, operator),
@@ -72,12 +72,21 @@ async function targetFacts(top: string, operator: OperatorSettings, remote: stri
   }
 }
 
-/** Folders that `npx` and `npm run` put in front are left out: git starts hooks without them. */
-function findOnPath(env: DoctorOptions['env'], names: readonly string[]): string | null {
+/**
+ * Folders that `npx` and `npm run` put in front (of packages around the repository, or of npm's own) are left out: git starts
+ * hooks without them. The `.bin` of a package elsewhere is there because somebody has put it there.
+ */
+function findOnPath(top: string, env: DoctorOptions['env'], names: readonly string[]): string | null {
   for (const folder of (env.PATH ?? env.Path ?? '').split(delimiter)) {
-    if (folder === '' || /[/\\]node_modules[/\\]\.bin[/\\]?$/.test(folder)) continue
+    if (folder === '' || isOfNpm(folder, top)) continue
     const found = names.map((name) => join(folder, name)).find((path) => existsSync(path))
     if (found !== undefined) return found
   }
   return null
+}
+
+function isOfNpm(folder: string, top: string): boolean {
+  const path = folder.replaceAll('\\', '/')
+  const home = /^(.*)\/node_modules\/\.bin\/?$/.exec(path)?.[1]
+  return home !== undefined && (/\/_npx\/[^/]+$/.test(home) || `${top}/`.startsWith(`${home}/`))
 }
