@@ -55,6 +55,8 @@ describe('what README quotes is so', () => {
         expect(Object.keys(scripts), `${document}: npm run ${name}`).toContain(name)
       }
     }
+    // npm makes no folder for packages, and a fresh clone has none.
+    expect(readme).toContain('npm ci && mkdir -p .cache && npm pack --workspaces --pack-destination .cache ')
     expect(readme).toContain('npm ci && npm run demo')
     expect(readme).toContain('npm ci && npm test')
   })

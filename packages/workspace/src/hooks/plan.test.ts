@@ -47,6 +47,13 @@ describe('which manager', () => {
     expect((await plan(facts({ ...huskyShop, isHuskyPrepared: false }))).prepareHusky).toBe('.husky')
   })
 
+  it('asks nobody to commit what lies in git’s own directory', async () => {
+    const hooksPath = { value: '.git/own', scope: 'local' as const }
+    const planned = await plan(facts({ ...shop, hooksPath, hooksDirectory: '.git/own' }))
+    expect(planned.edits.map(({ path }) => path)).toEqual(['.git/own/pre-push'])
+    expect(planned.next.join()).not.toContain('commit')
+  })
+
   it('is a plain hook without package.json', async () => {
     const planned = await plan(facts())
     expect(planned.edits).toEqual([

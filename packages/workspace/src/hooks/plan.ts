@@ -261,7 +261,9 @@ function nextSteps(
   manager: Extract<Manager, { kind: 'husky' | 'plain' }>,
   edits: readonly FileEdit[],
 ): readonly string[] {
-  const tracked = edits.filter(({ path }) => !path.startsWith(`${facts.ownHooksDirectory}/`))
+  const tracked = edits.filter(
+    ({ path }) => ![`${facts.ownHooksDirectory}/`, '.git/', '/'].some((start) => path.startsWith(start)),
+  )
   return [
     ...addTool(facts),
     ...(tracked.length > 0 ? [`commit ${listed(tracked.map(({ path }) => path))}`] : []),
