@@ -88,7 +88,8 @@ export async function judgeBranch(
     const question: EnvironmentPush = {
       environment,
       merged: mergedTree,
-      pushed: pushed === null ? null : ownSide,
+      // Where the target has changed nothing, the merge has what the branch has.
+      pushed: pushed === null || (await areTheSame(ownSide, { snapshot: mergedTree, environment })) ? null : ownSide,
       target: targetSide,
       targetName: target?.name ?? null,
       remote: remoteSide,
@@ -148,6 +149,10 @@ async function configurationOf(snapshot: Snapshot, target: Snapshot | null, unto
 function sideOf(environment: Environment, place: Place | null): Side | null {
   const found = place === null ? null : sameEnvironment(environment, place.environments)
   return found === null || place === null ? null : { snapshot: place.snapshot, environment: found }
+}
+
+async function areTheSame(one: Side | null, other: Side): Promise<boolean> {
+  return one !== null && one.environment.recursive === other.environment.recursive && (await sameScripts(one, other))
 }
 
 /** True where both have the same trees of scripts, and no link that may lead to something else. */
