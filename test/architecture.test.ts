@@ -69,3 +69,11 @@ describe('what is in git would mean the same on any machine', () => {
     expect(named.map(([path]) => path)).toEqual([])
   })
 })
+
+describe('the command is one bundle', () => {
+  test('and so declares, to the same version, every library that core and workspace load', () => {
+    const dependencies = (name: string): Record<string, string> =>
+      JSON.parse(readFileSync(join(repositoryRoot, 'packages', name, 'package.json'), 'utf8')).dependencies
+    expect(dependencies('cli')).toMatchObject({ ...dependencies('core'), ...dependencies('workspace') })
+  })
+})

@@ -16,7 +16,10 @@ const isCI = process.env.CI === 'true'
 /** Biome paints every character of a difference; a log file should stay readable. */
 const biomeColors = process.stdout.isTTY ? [] : ['--colors=off']
 
-const build = { name: 'build', arguments: [module('typescript/bin/tsc'), '-b'] }
+const build = [
+  { name: 'build', arguments: [module('typescript/bin/tsc'), '-b'] },
+  { name: 'bundle', arguments: ['tools/bundle.mjs'] },
+]
 const steps = [
   {
     name: 'format and lint',
@@ -69,7 +72,7 @@ function runVitest(filters) {
 const filters = process.argv.slice(2)
 const isWhole = filters.length === 0
 const results = []
-results.push(run(build))
+for (const step of build) results.push(run(step))
 if (isWhole) for (const step of steps) results.push(run(step))
 const count = runVitest(filters)
 if (isWhole) for (const program of programs) results.push(run(program))

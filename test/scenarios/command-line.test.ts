@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -256,8 +256,11 @@ describe('around the edges', () => {
     const traced = spawnSync(process.execPath, ['--input-type=module', '-e', loadedBy(['--version'])], {
       encoding: 'utf8',
     })
-    expect(traced.stdout).toContain('packages/cli/dist/main.js')
+    expect(traced.stdout).toContain('packages/cli/bundle/main.js')
     expect(traced.stdout).not.toMatch(/packages\/(core|workspace)\//)
+    const loaded = traced.stdout.split('\n').filter((url) => url.includes('/bundle/'))
+    const bytes = loaded.reduce((sum, url) => sum + statSync(new URL(url)).size, 0)
+    expect(bytes, 'the readers and rules alone have ten times as much').toBeLessThan(50_000)
   })
 
   it('every rule explains itself, and an error piped in is recognised', () => {

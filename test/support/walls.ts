@@ -73,7 +73,7 @@ const declared: Wall = {
       if (target.startsWith('packages/') || target.startsWith('node:') || !file.package) return false
       return !dependenciesOf(file.package).has(target)
     }),
-  planted: { 'packages/cli/src/a.ts': "import glob from 'fast-glob'" },
+  planted: { 'packages/core/src/a.ts': "import glob from 'fast-glob'" },
 }
 
 function dependenciesOf(name: string): Set<string> {
@@ -183,7 +183,7 @@ export function startUpClosure(files: readonly SourceFile[], entry: string): Map
   const reached = new Map<string, readonly string[]>([[entry, [entry]]])
   for (const [path, way] of reached) {
     for (const { target, typeOnly, lazy } of byPath.get(path)?.imports ?? []) {
-      const source = target.replace(/^(packages\/[^/]+)\/dist\/(.*)\.[jt]s$/, '$1/src/$2.ts')
+      const source = target.replace(/^(packages\/[^/]+)\/(?:dist|bundle)\/(.*)\.[jt]s$/, '$1/src/$2.ts')
       if (!typeOnly && !lazy && !reached.has(source)) reached.set(source, [...way, source])
     }
   }
@@ -200,7 +200,7 @@ const startUp: Wall = {
       [...startUpClosure(files, entry)].filter(([path]) => heavy.has(path)).map(([, way]) => way.join(' → ')),
     ),
   planted: {
-    'packages/cli/bin/onehead.js': "import '../dist/main.js'",
+    'packages/cli/bin/onehead.js': "import '../bundle/main.js'",
     'packages/cli/src/main.ts': "import { check } from '@onehead/workspace'",
     'packages/workspace/src/index.ts': "export * from './git/repository.js'",
     'packages/workspace/src/git/repository.ts': "import { simpleGit } from 'simple-git'",

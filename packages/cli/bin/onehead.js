@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // Old syntax only: this file must be able to speak on every Node that can start it.
+import { statSync } from 'node:fs'
+
 var version = process.versions.node.split('.').map(Number)
 var isSupported = (version[0] === 20 && version[1] >= 19) || (version[0] === 22 && version[1] >= 12) || version[0] > 22
 // A hook that cannot run must not stop anybody's work, and must not look as if it had found nothing.
 var isHook = process.argv[2] === 'hook'
 if (isSupported) {
-  import(isHook ? '../dist/hook.js' : '../dist/main.js')
+  import(`../${builtLast()}/${isHook ? 'hook' : 'main'}.js`)
     .then((main) => main.run())
     .catch((error) => {
       // Node would end with 1, which a hook takes for "an error was found": an installation that is broken is not that.
@@ -17,4 +19,20 @@ if (isSupported) {
     `error: onehead needs Node ^20.19 or >=22.12, and this is ${process.versions.node} (${process.execPath})${isHook ? '; NOTHING WAS JUDGED' : ''}`,
   )
   process.exitCode = isHook ? 0 : 2
+}
+
+// The bundle, unless this is a working copy of onehead in which `tsc -b` has run since: nobody should try out yesterday's code.
+function builtLast() {
+  var bundle = changedAt('../bundle/main.js')
+  if (changedAt('../dist/.tsbuildinfo') === 0) return 'bundle'
+  var builds = ['../dist', '../../core/dist', '../../workspace/dist']
+  return builds.some((folder) => changedAt(`${folder}/.tsbuildinfo`) > bundle) ? 'dist' : 'bundle'
+}
+
+function changedAt(path) {
+  try {
+    return statSync(new URL(path, import.meta.url)).mtimeMs
+  } catch {
+    return 0
+  }
 }

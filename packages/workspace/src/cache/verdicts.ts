@@ -66,15 +66,13 @@ export function openVerdicts(store: Store, states: States, circumstances: Circum
 /** Which onehead has judged: the version, and in a working copy of onehead itself the build. */
 export function build(): string {
   const require = createRequire(import.meta.url)
-  const folders = [
-    fileURLToPath(new URL('../..', import.meta.url)),
-    dirname(require.resolve('@onehead/core/package.json')),
-  ]
-  return folders
-    .map((folder) => {
+  const ours = ['workspace', 'core'].map((name) => dirname(require.resolve(`@onehead/${name}/package.json`)))
+  const mtime = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? ''
+  return [
+    ...ours.map((folder) => {
       const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
-      const built = statSync(join(folder, 'dist/.tsbuildinfo'), { throwIfNoEntry: false })
-      return `${version} ${built?.mtimeMs ?? ''}`
-    })
-    .join(' ')
+      return `${version} ${mtime(join(folder, 'dist/.tsbuildinfo'))}`
+    }),
+    mtime(fileURLToPath(import.meta.url)),
+  ].join(' ')
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { OutputUnit, Schema } from '@cfworker/json-schema'
 import { nearest } from '@onehead/core'
 import { UsageError } from '../errors.js'
@@ -21,7 +22,9 @@ export async function validateConfiguration(json: JsonText): Promise<void> {
 }
 
 function readSchema(): Schema {
-  return JSON.parse(readFileSync(new URL('../../schema/onehead.schema.json', import.meta.url), 'utf8')) as Schema
+  // By the package's name: the command has all of this in one bundle elsewhere.
+  const path = createRequire(import.meta.url).resolve('@onehead/workspace/schema/onehead.schema.json')
+  return JSON.parse(readFileSync(path, 'utf8')) as Schema
 }
 
 /** Errors of the outer levels only say that something inside is wrong: the deepest one is meant. */
