@@ -36,7 +36,7 @@ export class ConfigurationFiles {
     const fresh = paths.filter((path) => !this.#inis.has(path) && !this.#tomls.has(path))
     for (const [path, content] of await this.#tree.read(fresh)) {
       const bytes = isFailure(content) ? null : content
-      if (isPyproject(path)) this.#tomls.set(path, bytes === null ? tomlFailure(content) : parseToml(bytes))
+      if (isPyproject(path)) this.#tomls.set(path, bytes === null ? tomlFailure(content) : await parseToml(bytes))
       else this.#inis.set(path, bytes === null ? iniFailure(path, content) : parse(path, bytes))
     }
   }
@@ -73,7 +73,7 @@ function iniFailure(config: string, content: unknown): IniFile | null {
 const MENTION = new TextEncoder().encode('alembic')
 
 /** Most pyproject.toml files have nothing to do with Alembic: those are not even parsed. */
-function parseToml(bytes: Uint8Array): TomlReading {
+async function parseToml(bytes: Uint8Array): Promise<TomlReading> {
   if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(MENTION) === -1) return { kind: 'absent' }
   const decoded = decode(bytes)
   if (decoded.error === null) return readToml(decoded.text)

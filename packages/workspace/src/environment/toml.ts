@@ -1,5 +1,5 @@
 import type { Span } from '@onehead/core'
-import { parse, TomlError } from 'smol-toml'
+import type { TomlError } from 'smol-toml'
 import type { ValueFailure } from './interpolation.js'
 
 /** `[tool.alembic]` of one pyproject.toml. */
@@ -23,8 +23,9 @@ export type TomlReading =
 const HEADER = /^[ \t]*\[[ \t]*(?:tool|"tool"|'tool')[ \t]*\.[ \t]*(?:alembic|"alembic"|'alembic')[ \t]*[\].]/m
 const WHOLE: Span = { start: 0, end: 0 }
 
-/** Reads the text of a pyproject.toml. */
-export function readToml(text: string): TomlReading {
+/** Reads the text of a pyproject.toml; the library is loaded for the first one that has to do with Alembic. */
+export async function readToml(text: string): Promise<TomlReading> {
+  const { parse, TomlError } = await import('smol-toml')
   const header = HEADER.exec(text)
   let data: Record<string, unknown>
   try {
@@ -32,7 +33,11 @@ export function readToml(text: string): TomlReading {
   } catch (error) {
     // A RangeError is a text nested so deeply that the stack ends.
     if (!(error instanceof TomlError) && !(error instanceof RangeError)) throw error
-    return { kind: 'broken', failure: parseFailure(text, error), claims: header !== null }
+    return {
+      kind: 'broken',
+      failure: parseFailure(text, error instanceof TomlError ? error : null),
+      claims: header !== null,
+    }
   }
   const tool = data.tool
   const values = isTable(tool) ? tool.alembic : undefined
@@ -49,14 +54,13 @@ export function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
-function parseFailure(text: string, error: Error): TomlFailure {
-  const line = error instanceof TomlError ? error.line : 1
-  const column = error instanceof TomlError ? error.column : 1
+/** @param error null: the text is nested too deeply */
+function parseFailure(text: string, error: TomlError | null): TomlFailure {
+  const { line, column } = error ?? { line: 1, column: 1 }
   const lines = text.split('\n', line)
   const before = lines.slice(0, line - 1).reduce((sum, one) => sum + Buffer.byteLength(one) + 1, 0)
   const start = before + Buffer.byteLength((lines[line - 1] ?? '').slice(0, column - 1))
-  const reason =
-    error instanceof TomlError ? firstLine(error.message).replace(/^Invalid TOML document: /, '') : 'too deep'
+  const reason = error === null ? 'too deep' : firstLine(error.message).replace(/^Invalid TOML document: /, '')
   const span = { start, end: Math.min(start + 1, Buffer.byteLength(text)) }
   return { kind: 'TOMLDecodeError', message: `the file is not TOML: ${reason}`, help: null, span }
 }

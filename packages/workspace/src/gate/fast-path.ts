@@ -90,11 +90,12 @@ async function takeUp(
   const added = await Promise.all(ends.map((end) => fresh ?? look(end, end.remote ?? usual)))
   const left = ends.filter((_, index) => added[index]?.length !== 0)
   if (left.length === 0) return null
-  // Most likely it will be judged: what that takes is loaded while git answers.
-  import('../use-cases/pre-push.js').catch(() => {})
   const { takeUpBranches } = await import('./take-up.js')
   const known = usual === null || fresh === null ? null : { since: usual.oid, changed: fresh }
-  return takeUpBranches(request, { root, prefix, objects, named, look, ends: left, known })
+  const taken = takeUpBranches(request, { root, prefix, objects, named, look, ends: left, known })
+  // Most likely it will be judged: what that takes is loaded while git answers.
+  import('../use-cases/pre-push.js').catch(() => {})
+  return taken
 }
 
 /**
