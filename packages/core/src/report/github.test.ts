@@ -22,7 +22,7 @@ describe('annotations', () => {
   it('name the program as it is to be typed', () => {
     const folded = [{ rule: 'second-base', severity: 'error', environments: [], count: 1, reason: 'baseline' }] as const
     const fix = { applicability: 'ask', edits: [], command: 'cd onehead && alembic heads' } as const
-    const text = formatGithub(report({ folded, diagnostics: [diagnostic(), diagnostic({ fix })] }), {
+    const text = formatGithub(report({ folded, diagnostics: [diagnostic({}), diagnostic({ fix })] }), {
       program: 'npx onehead',
     })
     expect(text).toContain('on your machine: npx onehead explain multiple-heads\n')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Schema, Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
-import { diagnostic } from '../../../../test/support/reports.js'
+import { diagnostic, marked } from '../../../../test/support/reports.js'
 import { formatPush } from './push.js'
 import { ago, pushDiagnostic } from './push-diagnostic.js'
 import { formatPushJson } from './push-json.js'
@@ -91,9 +91,28 @@ describe('what pre-push says', () => {
          ╰ run: \`git fetch origin && git merge origin/main && (cd billing && alembic merge -m "both" aaaa bbbb)\`
 
       ✖ nothing was pushed to origin: 1 error in dates
+        next: run the command shown, commit, and push again
         to push all the same: \`ONEHEAD_SKIP='why' git push …\` (recorded), or \`git push --no-verify …\`
       "
     `)
+  })
+
+  it('ends in what to do, in its order, before the way past', () => {
+    const withFix = (fix: PushFinding['diagnostic']['fix']) => finding({ diagnostic: { ...finding().diagnostic, fix } })
+    const edit = { path: 'v/b.py', range: marked('«base»').range(1), text: 'aaaa' }
+    const nextOf = (...findings: PushFinding[]) =>
+      formatPush(report({ branches: [branch({ findings })], blocked: true }), { now })
+        .split('\n')
+        .at(-3)
+    const edited = withFix({ applicability: 'ask', command: 'git rebase origin/main', edits: [edit] })
+    expect(nextOf(edited)).toBe('  next: run the command shown, then make the edit shown, commit, and push again')
+    expect(nextOf(withFix({ applicability: 'ask', command: null, edits: [edit] }))).toBe(
+      '  next: make the edit shown, commit, and push again',
+    )
+    expect(nextOf(edited, finding())).toBe(
+      '  next: run the commands shown, then make the edits shown, commit, and push again',
+    )
+    expect(nextOf(withFix(null))).toContain('nothing was pushed to origin')
   })
 
   it('is one or two lines for what does not stop the push', () => {

@@ -118,6 +118,17 @@ function say(tone: 'warn' | 'info', heading: string, text: string, page: Page): 
   )
 }
 
+/** What to do, in its order; the commands and edits themselves stand with each finding. */
+function nextStep(blocking: readonly PushFinding[]): readonly string[] {
+  const fixes = blocking.map(({ diagnostic }) => diagnostic.fix).filter((fix) => fix !== null)
+  if (fixes.length === 0) return []
+  const runs = fixes.some(({ command }) => command !== null)
+  const edits = fixes.some((fix) => fix.edits.length > 0)
+  const [command, edit] = fixes.length > 1 ? ['the commands', 'the edits'] : ['the command', 'the edit']
+  const steps = [...(runs ? [`run ${command} shown`] : []), ...(edits ? [`make ${edit} shown`] : [])]
+  return [`  next: ${steps.join(', then ')}, commit, and push again`]
+}
+
 function drawEnd({ branches, remote }: PushReport, page: Page): string {
   const blocked = branches.filter(({ findings, untold }) => findings.some(({ blocks }) => blocks) || untold.length > 0)
   const errors = blocked.reduce((sum, { findings }) => sum + findings.filter(({ blocks }) => blocks).length, 0)
@@ -126,6 +137,7 @@ function drawEnd({ branches, remote }: PushReport, page: Page): string {
   const why = errors > 0 ? count(errors, 'error') : 'onehead.strict, and not everything could be judged'
   return [
     `${page.paint('error', page.glyphs.failure)} nothing was pushed to ${visible(remote)}: ${why} in ${names.join(', ')}${more}`,
+    ...nextStep(blocked.flatMap(({ findings }) => findings.filter(({ blocks }) => blocks))),
     paintCode(
       "  to push all the same: `ONEHEAD_SKIP='why' git push …` (recorded), or `git push --no-verify …`",
       page.paint,

@@ -31,8 +31,19 @@ export function planRemoval(facts: InstallationFacts): InstallationPlan {
       ...(removable.length > 0 && facts.package?.content?.declaresHusky
         ? ['husky stays in package.json: it may serve others']
         : []),
+      ...settingsLeft(facts),
     ],
   }
+}
+
+/** They are the operator's own, and may have been there before us. */
+function settingsLeft({ fetch, target }: InstallationFacts): readonly string[] {
+  const keys = [...(fetch === null ? [] : ['onehead.fetch']), ...(target === null ? [] : ['onehead.target'])]
+  if (keys.length === 0) return []
+  const commands = keys.map((key) => `git config --unset ${key}`)
+  return [
+    `${keys.join(' and ')} ${keys.length === 1 ? 'stays' : 'stay'}; to take ${keys.length === 1 ? 'it' : 'them'} out: \`${commands.join(' && ')}\``,
+  ]
 }
 
 function refuseTorn({ path, text }: FileFact): readonly Refusal[] {

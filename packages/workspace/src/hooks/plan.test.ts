@@ -268,6 +268,16 @@ describe('taking it out', () => {
     ])
   })
 
+  it('leaves settings to the operator, and tells which', () => {
+    expect(planRemoval(facts({ fetch: 'auto', target: 'upstream/main' })).next).toEqual([
+      'onehead.fetch and onehead.target stay; to take them out: `git config --unset onehead.fetch && git config --unset onehead.target`',
+    ])
+    expect(planRemoval(facts({ fetch: 'auto' })).next).toEqual([
+      'onehead.fetch stays; to take it out: `git config --unset onehead.fetch`',
+    ])
+    expect(planRemoval(facts()).next).toEqual([])
+  })
+
   it('refuses a torn block, and then takes out none', () => {
     const given = facts({
       hookFiles: files(
