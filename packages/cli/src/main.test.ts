@@ -152,6 +152,11 @@ describe('exit codes', () => {
     expect(await type(line)).toEqual({ exitCode: 2, stdout: '', stderr })
   })
 
+  it('2: with help that is typed as onehead was', async () => {
+    const { stderr } = await main(['show'], world({ env: { npm_command: 'exec' } }))
+    expect(stderr).toContain('help: write npx onehead show <revision>\n')
+  })
+
   it('2: what the workspace says is wrong, with its place', async () => {
     workspace.check.mockRejectedValue(new UsageError('unknown key "targt"'))
     expect(await type('check')).toEqual({

@@ -83,13 +83,20 @@ async function reportFailure(error: unknown, typed: readonly string[], world: Wo
     const kind = known ? 'usage' : 'internal'
     return { exitCode, stdout: formatErrorJson({ kind, message, help, place }), stderr: debugStack(error, world) }
   }
-  const paint = createPaint(chooseLook(null, world).color)
+  const { color, program } = chooseLook(null, world)
+  const paint = createPaint(color)
   const lines = [
     `${paint('error', known ? 'error:' : 'internal error:')} ${visible(message)}`,
     ...(place === null ? [] : [`  at ${visible(place)}`]),
-    ...(help === null ? [] : [`  ${paint('strong', 'help:')} ${visible(help)}`]),
+    ...(help === null ? [] : [`  ${paint('strong', 'help:')} ${visible(typedHere(help, program))}`]),
   ]
   return { exitCode, stdout: '', stderr: `${lines.join('\n')}\n${debugStack(error, world)}` }
+}
+
+/** Help is written without knowing how onehead is run here. */
+function typedHere(help: string, program: string): string {
+  const names = commands.map(({ name }) => name).join('|')
+  return help.replace(new RegExp(`\\bonehead(?= (?:${names})\\b)`, 'g'), () => program)
 }
 
 /** The stack is for us: only on request, and never for what the user can mend. */
