@@ -167,6 +167,20 @@ describe('loadConfiguration', () => {
     ],
     ['{ "baseline": "../../notes.txt" }', '"baseline" leaves the workspace', '1:3', null],
     ['{ "baseline": "/etc/notes.txt" }', '"baseline" leaves the workspace', '1:3', null],
+    ['{ "environments": { "include": ["a.ini", "../b.ini"] } }', '"../b.ini" leaves the workspace', '1:42', null],
+    [
+      '{ "environments": { "exclude": ["**/old/**", "a*a*a*a*a*b"] } }',
+      '"a*a*a*a*a*b" has too many wildcards',
+      '1:46',
+      'at most 4 * in a name, and 4 ** in a pattern',
+    ],
+    [
+      '{ "environments": { "include": ["**/a/**/b/**/c/**/d/**"] } }',
+      '"**/a/**/b/**/c/**/d/**" has too many wildcards',
+      '1:33',
+      null,
+    ],
+    ['{ "releaseTags": "v*.*.*.*.*" }', '"v*.*.*.*.*" has too many wildcards', '1:3', null],
   ])('refuses %j with its place', async (text, message, place, help) => {
     const refused = await refusal(text)
     expect(refused).toMatchObject({ message, place: `onehead.json:${place}` })

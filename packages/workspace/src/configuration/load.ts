@@ -69,6 +69,10 @@ async function listFolder(snapshot: Snapshot, directory: string): Promise<readon
 function complete(json: JsonText): Configuration {
   const written = json.value as Written
   const { include, exclude, ...others } = (written.environments ?? {}) as Record<string, unknown>
+  refusePatterns(json, ['environments', 'include'], include, true)
+  refusePatterns(json, ['environments', 'exclude'], exclude, true)
+  refusePatterns(json, ['releaseTags'], written.releaseTags, false)
+  refusePatterns(json, ['published'], written.published, false)
   const entries = Object.entries(others).map(([key, value]) => entryOf(json, key, value as WrittenEnvironment))
   return {
     path: json.path,
@@ -110,6 +114,27 @@ function insideWorkspace(json: JsonText, location: readonly string[], path: stri
     place: json.placeOf(location),
     help: 'write a path relative to the workspace root',
   })
+}
+
+/** A name that fits nearly may be tried in as many ways as it has characters, for each of these. */
+const MOST_STARS = 4
+
+/** Throws `UsageError` for a pattern that leaves the workspace, or that would keep git or us busy for ever. */
+function refusePatterns(json: JsonText, location: readonly string[], written: unknown, arePaths: boolean): void {
+  const patterns = listOf(written as string | readonly string[] | undefined) ?? []
+  for (const [index, pattern] of patterns.entries()) {
+    const segments = pattern.split('/')
+    const place = () => json.placeOf(typeof written === 'string' ? location : [...location, index])
+    if (arePaths && (pattern.startsWith('/') || segments.includes('..'))) {
+      const help = 'write it relative to the workspace root'
+      throw new UsageError(`"${pattern}" leaves the workspace`, { place: place(), help })
+    }
+    const starsIn = (segment: string) => (segment === '**' ? 0 : segment.split('*').length - 1)
+    const spans = segments.filter((segment) => segment === '**').length
+    if (spans <= MOST_STARS && segments.every((segment) => starsIn(segment) <= MOST_STARS)) continue
+    const help = `at most ${MOST_STARS} * in a name, and ${MOST_STARS} ** in a pattern`
+    throw new UsageError(`"${pattern}" has too many wildcards`, { place: place(), help })
+  }
 }
 
 function ruleSpans(json: JsonText, written: Written): { rule: string; span: Span }[] {
