@@ -3,7 +3,7 @@ import { type FileFact, type InstallationFacts, joinPath } from './facts.js'
 import { callsTool, endsBeforeBlock, findBlock, foreignLanguage, hasWindowsLines, putBlock } from './hook-file.js'
 import { type HookName, hookNames } from './hook-names.js'
 import { chooseManager, type Manager, type ManagerKind } from './manager.js'
-import { inPackage, installCommand, programOf } from './package-manager.js'
+import { inPackage, installCommand, lefthookInstall, programOf } from './package-manager.js'
 import { twoManagers } from './plan.js'
 import { configurationCalls, lefthookEntry, lefthookScript } from './snippets.js'
 
@@ -146,7 +146,7 @@ function traceLefthook(facts: InstallationFacts, around: Surroundings, name: Hoo
       cure: `replace it by the \`scripts:\` entry that \`${programOf(facts)} init\` prints`,
     })
   if (!/lefthook/i.test(facts.startedHooks.get(name)?.text ?? ''))
-    troubles.push({ reason: `lefthook has not installed ${name}`, cure: 'lefthook install' })
+    troubles.push({ reason: `lefthook has not installed ${name}`, cure: lefthookInstall(facts) })
   if (around.env.LEFTHOOK === '0' || around.env.LEFTHOOK === 'false')
     troubles.push({ reason: `LEFTHOOK=${around.env.LEFTHOOK} is set`, cure: 'unset LEFTHOOK' })
   return { path: config.path, troubles }

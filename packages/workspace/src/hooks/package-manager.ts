@@ -37,6 +37,13 @@ export function programOf({ tool, package: own }: InstallationFacts): string {
   return tool.path === 'node_modules/.bin/onehead' ? 'npx onehead' : quote(tool.path)
 }
 
+/** Makes lefthook read its configuration; where package.json brings lefthook it is not on the PATH. */
+export function lefthookInstall({ package: own }: InstallationFacts): string {
+  return own !== null && own.directory === '' && /"lefthook"\s*:/.test(own.manifest)
+    ? 'npx lefthook install'
+    : 'lefthook install'
+}
+
 /** Installs what package.json names; its script then prepares husky. Without package.json husky is prepared alone. */
 export function installCommand(facts: InstallationFacts): string {
   return facts.package === null ? 'npx husky' : inPackage(facts, 'install')

@@ -54,6 +54,18 @@ describe('which manager', () => {
     expect(planned.next.join()).not.toContain('commit')
   })
 
+  it.each([
+    ['of the machine', shop, 'lefthook install'],
+    [
+      'of package.json',
+      { ...shop, package: packageFact('{"devDependencies":{"lefthook":"2.0.0"}}') },
+      'npx lefthook install',
+    ],
+  ])('is told to read its lines: the lefthook %s', async (_, given, command) => {
+    const planned = await plan(facts({ ...given, lefthook: file('lefthook.yml', '') }))
+    expect(planned.snippet?.command).toBe(command)
+  })
+
   it('is a plain hook without package.json', async () => {
     const planned = await plan(facts())
     expect(planned.edits).toEqual([

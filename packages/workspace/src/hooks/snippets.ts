@@ -3,6 +3,7 @@ import type { FileFact, InstallationFacts } from './facts.js'
 import { calls } from './hook-file.js'
 import { type HookName, isGate, readsInput } from './hook-names.js'
 import { presentManagers } from './manager.js'
+import { lefthookInstall } from './package-manager.js'
 
 /** Text for a file that onehead does not edit: somebody else's YAML keeps its comments and its order. */
 export interface Snippet {
@@ -21,7 +22,7 @@ export type SnippetManager = 'lefthook' | 'pre-commit' | 'simple-git-hooks'
 export function snippetFor(manager: SnippetManager, hooks: readonly HookName[], facts: InstallationFacts): Snippet {
   switch (manager) {
     case 'lefthook':
-      return lefthookSnippet(hooks, facts.lefthook?.path ?? 'lefthook.yml')
+      return lefthookSnippet(hooks, facts.lefthook?.path ?? 'lefthook.yml', lefthookInstall(facts))
     case 'pre-commit':
       return preCommitSnippet(hooks, toolCommand(facts), facts.preCommit?.path ?? '.pre-commit-config.yaml')
     case 'simple-git-hooks':
@@ -43,11 +44,11 @@ function simpleGitHooksFile(facts: InstallationFacts): string {
 /** The name of the script in each of lefthook's folders. */
 export const LEFTHOOK_SCRIPT = 'onehead.sh'
 
-function lefthookSnippet(hooks: readonly HookName[], file: string): Snippet {
+function lefthookSnippet(hooks: readonly HookName[], file: string, command: string): Snippet {
   const why =
     'a script, because lefthook skips a plain `run:` of pre-push when the branch pushed is not the one checked out'
   const entry = (name: HookName) => ({ runner: 'sh', use_stdin: readsInput(name) })
-  const shared = { file, why, command: 'lefthook install' }
+  const shared = { file, why, command }
   if (file.endsWith('.json')) {
     const tree = Object.fromEntries(hooks.map((name) => [name, { scripts: { [LEFTHOOK_SCRIPT]: entry(name) } }]))
     return { ...shared, language: 'json', text: JSON.stringify(tree, null, 2) }
