@@ -102,13 +102,25 @@ describe('pre-merge-commit, on request', () => {
     mine.commit('mine', MINE)
     const stopped = mine.try(['merge', '--no-edit', 'theirs'])
     expect(stopped.status).not.toBe(0)
-    expect(stopped.stderr).toContain('alembic merge -m "merge add invoice due date and add refund table"')
+    // No remote has either of them, so that the advice is the one of post-merge.
+    expect(stopped.stderr).toContain('revise the other head instead')
+    expect(stopped.stderr).not.toContain('head, published')
     expect(stopped.stderr).toContain('the merge is staged and not committed')
     expect(mine.try(['commit', '--no-edit'])).toMatchObject({ status: 1 })
     mine.write(revision('aaaa00000001', ['8b1f2c7d90aa', 'f04d6e2b713c'], 'merge both'))
     mine.git('add', '.')
     expect(mine.try(['commit', '--no-edit'])).toMatchObject({ status: 0 })
     expect(mine.git('rev-list', '--parents', '-1', 'HEAD').split(' ')).toHaveLength(3)
+  })
+
+  test('moves what is not published, where one side is', () => {
+    mine.commit('mine', MINE)
+    mine.git('update-ref', 'refs/remotes/origin/main', 'HEAD')
+    const stopped = mine.try(['merge', '--no-edit', 'theirs'])
+    expect(stopped.status).not.toBe(0)
+    expect(stopped.stderr).toContain('revise the published head instead')
+    expect(stopped.stderr).toMatch(/8b1f2c7d90aa.*head, published\n/)
+    expect(stopped.stderr).toMatch(/f04d6e2b713c.*head, not published yet\n/)
   })
 
   test('does not stop a merge of a side that is split already', () => {

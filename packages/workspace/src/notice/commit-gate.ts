@@ -43,7 +43,10 @@ export async function judgeCommit(call: CommitCall): Promise<CommitJudgement | n
     const merged = await Promise.all(mergedInto(call).map((commit) => snapshotOf(objects, commit, prefix)))
     const sides = [head, ...merged.filter((side) => side !== null)]
     const { judgeStaged } = await import('./judge-staged.js')
-    const found = await judgeStaged(staged, sides)
+    const directories = findGitDirectories(call.cwd, call.env)
+    // Of two sides that are committed the published one stays; else what is staged moves, and not what is committed.
+    const hand = sides.length > 1 && directories !== null ? { root, prefix, objects, directories } : null
+    const found = await judgeStaged(staged, sides, hand)
     return found && { ...found, isMerge: sides.length > 1 }
   } finally {
     objects.close()

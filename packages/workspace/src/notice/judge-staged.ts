@@ -12,12 +12,18 @@ import {
 import type { Snapshot } from '../snapshot/snapshot.js'
 import { levelsOf } from '../use-cases/rule-levels.js'
 import type { SourceReader } from '../use-cases/sources.js'
+import { type PlacesInHand, publishedHere } from './published-here.js'
 import { isSame, keyOf, loadOf, momentOf, openSide, type Side } from './side.js'
 
-/** Errors of what is staged that none of the sides has; null where there are none. */
+/**
+ * Errors of what is staged that none of the sides has; null where there are none.
+ *
+ * @param hand to tell what is published of what is committed; null takes all of it for published
+ */
 export async function judgeStaged(
   staged: Snapshot,
   sides: readonly Snapshot[],
+  hand: PlacesInHand | null,
 ): Promise<{ readonly report: CheckReport; readonly source: SourceLines } | null> {
   const now = await openSide(staged)
   const before = await Promise.all(sides.map((side) => openSide(side, now.configuration)))
@@ -26,7 +32,7 @@ export async function judgeStaged(
   for (const environment of now.environments) {
     const history = await changedHistory(now, before, environment)
     if (history === null) continue
-    const found = await newErrors(now, before, history)
+    const found = await newErrors(now, before, history, hand)
     if (found.length === 0) continue
     environments.push(reportEnvironment(history))
     diagnostics.push(...found)
@@ -65,7 +71,12 @@ function counterpart(side: Side, environment: Environment): Environment | undefi
   )
 }
 
-async function newErrors(now: Side, before: readonly Side[], history: History): Promise<Diagnostic[]> {
+async function newErrors(
+  now: Side,
+  before: readonly Side[],
+  history: History,
+  hand: PlacesInHand | null,
+): Promise<Diagnostic[]> {
   const known = new Set<string>()
   const committed = new Set<string>()
   let mostHeads = 0
@@ -77,7 +88,10 @@ async function newErrors(now: Side, before: readonly Side[], history: History): 
     for (const { revision } of old.history.map.revisions) committed.add(revision)
     mostHeads = Math.max(mostHeads, old.history.map.heads.length)
   }
-  const { diagnostics } = await momentOf(now, history, (id) => committed.has(id))
+  // Only how heads are joined hangs on it; where nobody can tell, what is committed counts as published.
+  const isSplit = history.map.heads.length > 1
+  const published = hand === null || !isSplit ? null : await publishedHere(hand, now, history)
+  const { diagnostics } = await momentOf(now, history, (id) => published?.(id) ?? committed.has(id))
   return diagnostics.filter((one) => {
     if (!isError(one) || known.has(one.fingerprint)) return false
     // A split that stood there before is no news because one of its lines has grown.

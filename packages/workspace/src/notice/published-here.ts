@@ -14,6 +14,9 @@ import { keyOf, loadOf, openSide, type Side } from './side.js'
 /** Tells whether a revision is published; null where nobody can tell. */
 export type IsPublished = (revision: string) => boolean | null
 
+/** What is needed to look at the branches and tags of this repository. */
+export type PlacesInHand = Pick<MomentsInHand, 'root' | 'prefix' | 'objects' | 'directories'>
+
 const UNKNOWN: IsPublished = () => null
 
 /**
@@ -22,7 +25,7 @@ const UNKNOWN: IsPublished = () => null
  * compare with nobody can tell. At most two git processes; asked only where heads have to be joined.
  */
 export async function publishedHere(
-  hand: MomentsInHand,
+  hand: PlacesInHand,
   now: Side,
   { environment, map }: History,
 ): Promise<IsPublished> {
@@ -40,7 +43,7 @@ export async function publishedHere(
   return (id) => (unpublished.has(id) ? (isKnownEverywhere ? false : null) : true)
 }
 
-async function placesOf({ root, objects, directories, prefix }: MomentsInHand, { configuration }: Side) {
+async function placesOf({ root, objects, directories, prefix }: PlacesInHand, { configuration }: Side) {
   const settings = await readOperatorSettings(root)
   const remote = settings.remotes.has('origin') ? 'origin' : [...settings.remotes.keys()][0]
   if (remote === undefined || (settings.remotes.size > 1 && remote !== 'origin')) return null
@@ -94,7 +97,7 @@ async function tagsIn(root: string): Promise<ReadonlyMap<string, string>> {
 
 /** Null where the environment is not found at that commit: it may be somewhere else there. */
 async function idsAt(
-  { objects, prefix }: MomentsInHand,
+  { objects, prefix }: PlacesInHand,
   commit: string,
   wanted: Environment,
 ): Promise<ReadonlySet<string> | null> {
