@@ -2,6 +2,8 @@ import type { Outcome, World } from './world.js'
 
 /** Git writes what is pushed at once; whoever runs the hook in some other way may never. */
 const PATIENCE_MS = 10_000
+/** Whoever pushes waits no longer than this for a verdict, whatever is in the commits. */
+const LONGEST_MS = 30_000
 
 /**
  * `onehead hook …` by the shortest way: a hook runs at every push and every switch, so that nothing is loaded that it does not
@@ -9,6 +11,7 @@ const PATIENCE_MS = 10_000
  */
 export async function run(): Promise<void> {
   process.once('uncaughtException', failed)
+  setTimeout(() => unjudged('', new Error(`it took longer than ${LONGEST_MS / 1000} seconds`)), LONGEST_MS).unref()
   const typed = process.argv.slice(2)
   const outcome = await shortWay(typed)
   if (outcome === null) {
@@ -23,12 +26,16 @@ export async function run(): Promise<void> {
 }
 
 /** What nobody has caught is a fault of ours: it must not stop anybody's work (Node would), nor look like "all is well". */
-async function failed(error: Error): Promise<void> {
+function failed(error: Error): Promise<void> {
+  return unjudged('a fault of onehead, so ', error)
+}
+
+async function unjudged(why: string, error: Error): Promise<void> {
   const isGate = process.argv[3] === 'pre-push'
   const strict = isGate && (await import('@onehead/workspace/hook').then((gate) => gate.isStrict(process.cwd())))
   const stack = process.env.ONEHEAD_DEBUG === '1' ? `\n${error.stack}` : ''
   process.stderr.write(
-    `onehead: a fault of onehead, so NOTHING WAS JUDGED${strict ? ' (stopped: onehead.strict is set)' : ''}: ${error.message.replace(/[^\x20-\x7e]/g, '?')}${stack}\n`,
+    `onehead: ${why}NOTHING WAS JUDGED${strict ? ' (stopped: onehead.strict is set)' : ''}: ${error.message.replace(/[^\x20-\x7e]/g, '?')}${stack}\n`,
   )
   process.exit(strict ? 1 : 0)
 }

@@ -36,6 +36,12 @@ const PLACES = [...DIRECTORIES, 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_A
 
 let started = 0
 
+/** Those that have not ended: none of them goes on when we are gone. */
+const running = new Set<ChildProcessWithoutNullStreams>()
+process.once('exit', () => {
+  for (const git of running) git.kill('SIGKILL')
+})
+
 /** How many git processes this run has started: for tests and `doctor`. */
 export function countedGitProcesses(): number {
   return started
@@ -87,6 +93,8 @@ export function startGit(
     stdio: 'pipe',
     windowsHide: true,
   })
+  running.add(git)
+  git.once('close', () => running.delete(git))
   // Git may end before it has read everything: its exit code tells more than a broken pipe.
   git.stdin.on('error', () => {})
   return git
