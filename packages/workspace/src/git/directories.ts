@@ -25,6 +25,17 @@ export function findGitDirectories(
   }
 }
 
+/**
+ * Where and how to run git so that it sees no file of a commit: a `.gitattributes` could choose among the merge drivers that the
+ * user has configured, and those are commands.
+ *
+ * @param cwd absolute; in a working tree, or in a git directory
+ */
+export function awayFromFiles(cwd: string): { readonly cwd: string; readonly env: Readonly<Record<string, string>> } {
+  const own = (findGitDirectories(cwd, {}) ?? findGitDirectories(process.cwd(), process.env))?.own
+  return own === undefined ? { cwd, env: {} } : { cwd: own, env: { GIT_DIR: own, GIT_WORK_TREE: own } }
+}
+
 function above(cwd: string): string | null {
   for (let at = cwd; ; at = dirname(at)) {
     const path = join(at, '.git')

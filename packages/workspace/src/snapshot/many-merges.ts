@@ -1,3 +1,4 @@
+import { awayFromFiles } from '../git/directories.js'
 import { type GitObjects, isOid } from '../git/objects.js'
 import { runGit } from '../git/process.js'
 import { fromMergeTree, type Merged, type PredictedMerge, predictMerge } from './merged-tree.js'
@@ -21,11 +22,12 @@ export async function predictMerges(
     if (!isOid(target) || !isOid(source)) throw new TypeError('predictMerges takes full ids of commits')
   }
   const predicted: (PredictedMerge | null)[] = []
+  const place = awayFromFiles(cwd)
   for (let restarts = 0; predicted.length < pairs.length && restarts <= MOST_RESTARTS; restarts++) {
     const left = pairs.slice(predicted.length)
     const input = left.map(({ target, source }) => `${target} ${source}\n`).join('')
     const args = ['merge-tree', '--write-tree', '-z', '--no-messages', '--stdin']
-    const { stdout } = await runGit(cwd, args, { input })
+    const { stdout } = await runGit(place.cwd, args, { input, env: place.env })
     for (const merged of parseMany(stdout.toString('utf8'))) {
       predicted.push(await fromMergeTree(objects, merged, null, prefix))
     }

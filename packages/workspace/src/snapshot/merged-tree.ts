@@ -1,3 +1,4 @@
+import { awayFromFiles } from '../git/directories.js'
 import { mergeBase } from '../git/merge-base.js'
 import { type GitObjects, isOid, ObjectUnreadable } from '../git/objects.js'
 import { runGit } from '../git/process.js'
@@ -64,7 +65,9 @@ export interface Merged {
 
 /** `null` where this git cannot (too old, no common history, an object missing, nothing may be written). */
 async function mergeTree(cwd: string, target: string, source: string): Promise<Merged | null> {
-  const { code, stdout } = await runGit(cwd, ['merge-tree', '--write-tree', '-z', '--no-messages', target, source])
+  const place = awayFromFiles(cwd)
+  const args = ['merge-tree', '--write-tree', '-z', '--no-messages', target, source]
+  const { code, stdout } = await runGit(place.cwd, args, { env: place.env })
   if (code !== 0 && code !== 1) return null
   const [tree = '', ...entries] = stdout.toString('utf8').split('\0')
   if (!isOid(tree)) return null
