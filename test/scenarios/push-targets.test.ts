@@ -59,6 +59,20 @@ describe('forks', () => {
     expect(said).toContain('`git fetch upstream && git rebase upstream/main`')
   })
 
+  it('whose own main is published too, although the work lands upstream', () => {
+    here = pushWorld()
+    withRemote('upstream', revision('a0a0a0a0a0a0', invoice))
+    here.ada.commit('Our own due dates', addDueDate)
+    expect(push(here, ['origin', 'main'])).toMatchObject(silent)
+    here.ada.git('config', 'onehead.target', 'upstream/main')
+    const [path, text] = Object.entries(addDueDate)[0]!
+    here.ada.commit('Rewrite', { [path]: `${text}`.replace('pass', 'op.drop_table("invoice")') })
+    const { status, moved, said } = push(here, ['origin', 'main'])
+    expect([status, moved]).toEqual([1, false])
+    expect(said).toContain('rewritten-published-revision')
+    expect(said).toContain('origin/main has it, and this push changes that')
+  })
+
   it('that say so in onehead.json; bringing main up to date is no work of theirs', () => {
     here = pushWorld({ ...begin, 'onehead.json': JSON.stringify({ target: 'upstream/main' }) })
     withRemote('upstream', addRefund)

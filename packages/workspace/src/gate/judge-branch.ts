@@ -93,6 +93,7 @@ export async function judgeBranch(
       target: targetSide,
       targetName: target?.name ?? null,
       remote: remoteSide,
+      publishedRemote: publishedRemote(push, branch),
       findPublished: (ids) => publishedElsewhere(push, configuration, environment, cache, ids),
       levels,
       baseline,
@@ -124,6 +125,15 @@ export async function judgeBranch(
       newRevisions,
     },
   }
+}
+
+/** The pushed branch by name, where it is the remote's default branch and not the target. */
+function publishedRemote(
+  { defaultCommits, remoteText }: PushInHand,
+  { remote, target, push }: BranchInHand,
+): string | null {
+  if (remote === null || !defaultCommits.includes(remote.oid)) return null
+  return isTarget(target) && target.commit === remote.oid ? null : `${remoteText}/${push.branch}`
 }
 
 function notHere(absent: ReadonlySet<string>): string {

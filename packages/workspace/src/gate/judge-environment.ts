@@ -33,6 +33,8 @@ export interface EnvironmentPush {
   readonly targetName: string | null
   /** What the remote has on the pushed branch. */
   readonly remote: Side | null
+  /** `origin/main` where that is the remote's default branch and not the target: what it has is published as well. */
+  readonly publishedRemote: string | null
   /** Which of the ids that the target does not have are published elsewhere. */
   readonly findPublished: (ids: readonly string[]) => Promise<ReadonlySet<string>>
   readonly levels: JudgeOptions['levels']
@@ -79,11 +81,9 @@ async function judgeOnce(
   const merged = await cache.history(push.merged, push.environment, isNew)
   const pushed = push.pushed === null ? merged : await historyAt(push, push.pushed, cache, isNew)
   const remote = await historyAt(push, push.remote, cache)
-  const brought = pushed.history.scripts
-    .map(({ revision }) => revision)
-    .filter((id) => !target.history.map.has(id) && !remote.history.map.has(id))
-  const elsewhere = await publishedHeads(push, [merged.history, pushed.history], brought)
-  const newRevisions = new Set(brought.filter((id) => !elsewhere.has(id)))
+  const unlanded = pushed.history.scripts.map(({ revision }) => revision).filter((id) => !target.history.map.has(id))
+  const elsewhere = await publishedHeads(push, [merged.history, pushed.history], unlanded)
+  const newRevisions = new Set(unlanded.filter((id) => !remote.history.map.has(id) && !elsewhere.has(id)))
   const publishing = await publishingOf(push, target, merged, cache)
   const judge = async ({ history }: KnownHistory, more: Partial<JudgeOptions> = {}): Promise<JudgedHistory> => {
     const options: JudgeOptions = {
@@ -99,7 +99,8 @@ async function judgeOnce(
   }
   const inMerge = await judge(merged, { publishing })
   const inBranch = pushed === merged ? inMerge : withoutComparisons(await judge(pushed, { publishing }))
-  const isWell = inMerge.diagnostics.length === 0 && inBranch.diagnostics.length === 0
+  const ofRemote = push.publishedRemote === null ? [] : await againstRemote(push.publishedRemote)
+  const isWell = inMerge.diagnostics.length + inBranch.diagnostics.length + ofRemote.length === 0
   // Nearly every push is well: what was wrong before is only asked where something is.
   const all = isWell
     ? []
@@ -111,13 +112,24 @@ async function judgeOnce(
         targetName: push.targetName,
         newRevisions,
       })
+  const known = new Set(all.map(({ diagnostic }) => diagnostic.fingerprint))
   const result = {
-    findings: all.filter(({ diagnostic }) => isTold(diagnostic)),
+    findings: [...all, ...ofRemote.filter(({ diagnostic }) => !known.has(diagnostic.fingerprint))].filter(
+      ({ diagnostic }) => isTold(diagnostic),
+    ),
     untold: newRevisions.size === 0 ? [] : untold(merged.history),
     newRevisions: newRevisions.size,
     target: target.history,
   }
   return { result, target }
+
+  /** What the push takes from a published branch that it does not land on. */
+  async function againstRemote(name: string): Promise<Judged[]> {
+    const publishing = await publishingOf({ ...push, target: push.remote, targetName: name }, remote, pushed, cache)
+    const { diagnostics } = await judge(pushed, { publishing })
+    const decision = { blocks: true, decided: `${name} has it, and this push changes that` }
+    return diagnostics.filter(comparesWithTarget).map((diagnostic) => ({ verdict: 'branch', diagnostic, decision }))
+  }
 }
 
 /** Where some script can only be told by Python, or is not here, nobody can say how many heads there are. */
