@@ -246,7 +246,8 @@ class Batch implements GitObjects {
     const [culprit, ...others] = this.#takeWaiting()
     if (culprit === undefined) return
     const reason = /^(?:fatal|error): (.*)$/m.exec(stderr)?.[1] ?? 'it ended early'
-    const isAboutObject = /corrupt|inflate|unpack|loose object|packed object|hash mismatch|garbage|promisor|header/i
+    const isAboutObject =
+      /corrupt|inflate|unpack|loose object|packed object|mismatch|garbage|promisor|header|unable to (?:stream|read)/i
     if (!isAboutObject.test(stderr) || ++this.#restarts > MAX_RESTARTS) {
       for (const { spec, fail } of [culprit, ...others]) fail(new ObjectUnreadable(spec, reason))
       return
