@@ -13,7 +13,12 @@ const isOurs = (id) => /^(\.|\/|[A-Za-z]:|@onehead\/)/.test(id)
 
 rmSync(`${cli}bundle`, { recursive: true, force: true })
 const bundle = await rolldown({
-  input: { main: `${cli}dist/main.js`, hook: `${cli}dist/hook.js` },
+  input: {
+    main: `${cli}dist/main.js`,
+    hook: `${cli}dist/hook.js`,
+    // Started by its name beside the rest; see use-cases/second-thread.ts.
+    'judging-thread': fileURLToPath(new URL('../packages/workspace/dist/use-cases/judging-thread.js', import.meta.url)),
+  },
   platform: 'node',
   external: (id) => !isOurs(id),
 })

@@ -150,12 +150,8 @@ const oneDoor = (owner: string, label: string, isTarget: (target: string) => boo
 
 const doors = [
   oneDoor('core', 'py-ast', (target) => target === 'py-ast', 'py-ast'),
-  oneDoor(
-    'workspace',
-    'child processes',
-    (target) => target === 'node:child_process' || target === 'node:worker_threads',
-    'node:child_process',
-  ),
+  oneDoor('workspace', 'child processes', (target) => target === 'node:child_process', 'node:child_process'),
+  oneDoor('workspace', 'threads', (target) => target === 'node:worker_threads', 'node:worker_threads'),
   ...['simple-git', 'fast-glob', 'jsonc-parser', 'smol-toml', 'ignore', '@cfworker/json-schema'].map((name) =>
     oneDoor('workspace', name, (target) => target === name, name),
   ),

@@ -1,11 +1,12 @@
 import type { CheckReport, Diagnostic, Environment, History, SourceLines } from '@onehead/core'
 import { beginDiskCache, openTreeCache } from '../cache/open-cache.js'
 import type { Configuration } from '../configuration/index.js'
-import { type Changes, listChanges } from '../git/changes.js'
+import { listChanges } from '../git/changes.js'
 import { openRepository } from '../git/repository.js'
 import type { ScriptListing } from '../history/list-scripts.js'
 import { createLinkResolver } from '../snapshot/links.js'
 import { type ChosenSnapshot, chooseSnapshot, choosesSnapshot, type SnapshotChoice } from './choose-snapshot.js'
+import { type DiskFacts, diskSurroundings } from './disk-surroundings.js'
 import { judgeWorkspace } from './judge-workspace.js'
 import { compareWithBase } from './novelty.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from './open-workspace.js'
@@ -75,11 +76,15 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
   const opened = await repository
   const unpublished = await unpublishedSoon
   const changes = sincePublished(await changesSoon, unpublished)
+  const facts: DiskFacts = {
+    changes: asksGit ? changes : 'unknown',
+    publishedIds: unpublished?.publishedIds ?? NONE,
+  }
   const cache = (await beginning?.finish(opened, changes)) ?? null
   try {
     return await judgeWorkspace(options, workspace, sourceReader(workspace.snapshot), {
-      changed: async () => changes?.changed ?? NONE,
-      isPublished: (history) => publication(history, asksGit ? changes : 'unknown', unpublished?.publishedIds ?? NONE),
+      ...diskSurroundings(facts),
+      facts,
       cache,
     })
   } finally {
@@ -110,7 +115,7 @@ async function checkSnapshot(options: CheckOptions, chosen: ChosenSnapshot): Pro
   }
   const sources = sourceReader(snapshot)
   const cache = options.cache ? openTreeCache(options.root, snapshot, base) : null
-  const result = await judgeWorkspace(options, workspace, sources, { changed, isPublished, cache })
+  const result = await judgeWorkspace(options, workspace, sources, { changed, isPublished, cache, facts: null })
   await prepareLines(result.report.diagnostics, sources)
   const settings = new Set([...workspace.environments, ...workspace.broken].map(({ config }) => config))
   const concerns = (path: string) => scripts.has(path) || settings.has(path) || path === workspace.configuration.path
@@ -139,22 +144,4 @@ async function prepareLines(diagnostics: readonly Diagnostic[], sources: SourceR
   const places = diagnostics.flatMap(({ labels, fix }) => [...labels, ...(fix?.edits ?? [])])
   const paths = [...new Set(places.map(({ path }) => path))].slice(0, MOST_FILES)
   await sources.complete(() => paths.forEach(sources.bytes))
-}
-
-/**
- * Which revisions are published: all but those in files that are new since the target. Without a target everything committed
- * is; outside git everything, so that an old history meets its reader folded. `unknown`: nobody may say (a pure function of
- * files).
- */
-function publication(
-  history: History,
-  changes: Changes | null | 'unknown',
-  publishedIds: ReadonlySet<string>,
-): (revision: string) => boolean | null {
-  if (changes === 'unknown') return () => null
-  if (changes === null || changes.added.size === 0) return () => true
-  const added = new Set<string>()
-  const known = new Set(publishedIds)
-  for (const { path, revision } of history.scripts) (changes.added.has(path) ? added : known).add(revision)
-  return (revision) => known.has(revision) || !added.has(revision)
 }

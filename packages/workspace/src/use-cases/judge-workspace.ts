@@ -20,10 +20,12 @@ import { loadBaseline } from '../configuration/index.js'
 import { listScripts, type ScriptListing } from '../history/list-scripts.js'
 import { loadHistory } from '../history/load-history.js'
 import type { CheckOptions, CheckResult } from './check.js'
+import type { DiskFacts } from './disk-surroundings.js'
 import { inEnvironmentOrder } from './environment-order.js'
 import type { OpenWorkspace } from './open-workspace.js'
 import { PARSED_WITHOUT_ASKING } from './read-workspace.js'
 import { levelsOf, refuseUnknownRules } from './rule-levels.js'
+import { SecondThread, shareWork, take } from './second-thread.js'
 import type { SourceReader } from './sources.js'
 
 /** What is known of each environment beyond its files. */
@@ -33,6 +35,8 @@ export interface Surroundings {
   readonly isPublished: (history: History) => (revision: string) => boolean | null
   /** Only for environments all of whose revisions are published. */
   readonly cache: OpenCache | null
+  /** What git says, where another thread may judge some of the environments; null where only this one can. */
+  readonly facts: DiskFacts | null
 }
 
 /** Judges every environment of an open workspace, one after the other, so that only one is in memory at a time. */
@@ -46,21 +50,14 @@ export async function judgeWorkspace(
   const judging = await judgingOptions(workspace, options, sources.bytes)
   const verdicts =
     around.cache && openVerdicts(around.cache.store, around.cache.states, circumstances(judging, options))
-  const found: Verdict[] = []
   const { tasks, parseAll } = await plan(workspace, options, verdicts)
-  for (const { environment, state, listing } of tasks) {
-    const known = state && verdicts?.find(environment, state, parseAll)
-    if (known) {
-      found.push(known)
-      continue
-    }
-    const verdict = await judgeOne(
-      environment,
-      listing ?? (await listScripts(workspace.snapshot, workspace.links, environment)),
-    )
+  const known = tasks.map(({ environment, state }) => state && verdicts?.find(environment, state, parseAll))
+  const open = tasks.filter((_, index) => !known[index])
+  const judge = { workspace, sources, judging, around, options, parseAll }
+  const judged = await judgeAll(open, judge, around.facts, async ({ environment, state }, verdict) => {
     if (state) await verdicts?.keep(environment, state, parseAll, verdict)
-    found.push(verdict)
-  }
+  })
+  const found = known.map((verdict) => verdict || judged.shift()!)
   verdicts?.finish()
   const judgements = found.map(({ judgement }) => judgement)
   for (const broken of workspace.broken) judgements.push(await sources.complete(() => judgeBroken(broken, judging)))
@@ -72,19 +69,68 @@ export async function judgeWorkspace(
     report: { environments, diagnostics, folded, summary: summarise(environments, diagnostics, found) },
     source: sources.lines,
   }
+}
 
-  async function judgeOne(environment: Environment, listing: ScriptListing): Promise<Verdict> {
-    const changed = await around.changed(environment, listing)
-    const { history, scanned, parsed } = await loadHistory(workspace.snapshot, environment, listing, {
-      parse: (path) => parseAll || changed.has(path),
-      full: options.full ?? false,
-    })
-    const isPublished = around.isPublished(history)
-    const how = { ...judging, isPublished: (_: Environment, revision: string) => isPublished(revision) }
-    const judgement = await sources.complete(() => judgeHistory(history, how))
-    sources.forget()
-    return { environment: reportEnvironment(history), judgement, scanned, parsed }
+/** Everything about how environments are judged. */
+export interface Judge {
+  readonly workspace: Pick<OpenWorkspace, 'snapshot' | 'links'>
+  readonly sources: SourceReader
+  readonly judging: JudgeOptions
+  readonly around: Pick<Surroundings, 'changed' | 'isPublished'>
+  readonly options: CheckOptions
+  readonly parseAll: boolean
+}
+
+/** @param listing the environment's scripts, where somebody has listed them already */
+export async function judgeOne(
+  environment: Environment,
+  listing: ScriptListing | null,
+  { workspace, sources, judging, around, options, parseAll }: Judge,
+): Promise<Verdict> {
+  const { snapshot, links } = workspace
+  const listed = listing ?? (await listScripts(snapshot, links, environment))
+  const changed = await around.changed(environment, listed)
+  const { history, scanned, parsed } = await loadHistory(snapshot, environment, listed, {
+    parse: (path) => parseAll || changed.has(path),
+    full: options.full ?? false,
+  })
+  const isPublished = around.isPublished(history)
+  const how = { ...judging, isPublished: (_: Environment, revision: string) => isPublished(revision) }
+  const judgement = await sources.complete(() => judgeHistory(history, how))
+  sources.forget()
+  return { environment: reportEnvironment(history), judgement, scanned, parsed }
+}
+
+/** Verdicts in the order of the tasks, each handed to `keep` as well; a second thread helps where they are many. */
+async function judgeAll(
+  tasks: readonly Task[],
+  judge: Judge & { readonly workspace: OpenWorkspace },
+  facts: DiskFacts | null,
+  keep: (task: Task, verdict: Verdict) => Promise<void>,
+): Promise<Verdict[]> {
+  const work = shareWork(tasks.map(({ environment }) => environment))
+  const { options, parseAll, workspace } = judge
+  const other =
+    facts && new SecondThread({ ...work, ...facts, options, parseAll, configuration: workspace.configuration })
+  const verdicts: Verdict[] = []
+  let judged = 0
+  let scripts = 0
+  for (let next = take(work); next !== null; next = take(work)) {
+    const { environment, listing } = tasks[next]!
+    const verdict = await judgeOne(environment, listing, judge)
+    verdicts[next] = verdict
+    await keep(tasks[next]!, verdict)
+    scripts += verdict.scanned + verdict.parsed
+    other?.progress(++judged, scripts)
   }
+  const others = await other?.verdicts()
+  for (const [index, task] of tasks.entries()) {
+    if (verdicts[index] !== undefined) continue
+    const verdict = others?.get(index) ?? (await judgeOne(task.environment, task.listing, judge))
+    verdicts[index] = verdict
+    await keep(task, verdict)
+  }
+  return verdicts
 }
 
 interface Task {
@@ -119,8 +165,8 @@ function circumstances({ levels, baseline, scripts, only }: JudgeOptions, { full
   return { levels, rules, baseline, scripts, only: only ?? [], full: full ?? false }
 }
 
-async function judgingOptions(
-  workspace: OpenWorkspace,
+export async function judgingOptions(
+  workspace: Pick<OpenWorkspace, 'snapshot' | 'configuration' | 'environments'>,
   options: CheckOptions,
   source: JudgeOptions['source'],
 ): Promise<JudgeOptions> {
