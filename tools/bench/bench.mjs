@@ -120,6 +120,8 @@ const spread = (numbers, format = seconds) => `${format(Math.min(...numbers))} t
 /** Neighbours in time: what else the machine does weighs on both. */
 const pairedRatio = (these, those) => median(these.map((each, index) => each / those[index]))
 
+// As it is installed: a working copy that was only compiled runs from more files.
+measure(process.execPath, [here('../bundle.mjs')], { cwd: here('../..') })
 const workspace = provideWorkspace(size)
 const husky = installHusky(workspace.root)
 const { python, reason } = providePython('alembic-1.20')
