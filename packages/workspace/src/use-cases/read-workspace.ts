@@ -1,4 +1,4 @@
-import type { Environment, History } from '@onehead/core'
+import type { Environment } from '@onehead/core'
 import { listScripts, type ScriptListing } from '../history/list-scripts.js'
 import { type LoadedHistory, loadHistory } from '../history/load-history.js'
 import type { OpenWorkspace } from './open-workspace.js'
@@ -12,8 +12,6 @@ export const PARSED_WITHOUT_ASKING = 500
 export interface ReadOptions {
   /** Everything through the Python parser. */
   readonly full: boolean
-  /** Which scripts of an environment are new or changed, by path: those are parsed. */
-  readonly changed?: (environment: Environment, listing: ScriptListing) => Promise<ReadonlySet<string>>
 }
 
 /** Loads the histories of a workspace one by one, so that only one is in memory at a time. */
@@ -27,10 +25,6 @@ export async function* readHistories(workspace: OpenWorkspace, options: ReadOpti
   }
   const parseAll = options.full || scripts <= PARSED_WITHOUT_ASKING
   for (const { environment, listing } of listings) {
-    const changed = await options.changed?.(environment, listing)
-    const parse = (path: string) => parseAll || (changed?.has(path) ?? false)
-    yield await loadHistory(workspace.snapshot, environment, listing, { parse, full: options.full })
+    yield await loadHistory(workspace.snapshot, environment, listing, { parse: () => parseAll, full: options.full })
   }
 }
-
-export type { History }
