@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 const worlds = {
   plain: [],
   'alembic-1.20': ['alembic==1.20.0', 'SQLAlchemy==2.1.1'],
+  'alembic-1.13': ['alembic==1.13.3', 'SQLAlchemy==2.0.44'],
   'alembic-1.8': ['alembic==1.8.1', 'SQLAlchemy==1.4.54'],
   'flask-migrate': ['Flask-Migrate==4.1.0', 'alembic==1.20.0', 'SQLAlchemy==2.0.44'],
   'pre-commit': ['pre-commit==4.7.0'],
