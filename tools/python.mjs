@@ -13,6 +13,15 @@ const worlds = {
   'alembic-1.13': ['alembic==1.13.3', 'SQLAlchemy==2.0.44'],
   'alembic-1.8': ['alembic==1.8.1', 'SQLAlchemy==1.4.54'],
   'flask-migrate': ['Flask-Migrate==4.1.0', 'alembic==1.20.0', 'SQLAlchemy==2.0.44'],
+  databases: [
+    'Flask-Migrate==4.1.0',
+    'alembic==1.20.0',
+    'SQLAlchemy==2.1.1',
+    'psycopg[binary]==3.3.9',
+    'psycopg2-binary==2.9.13',
+    'PyMySQL==1.2.4',
+  ],
+  'databases-1.8': ['alembic==1.8.1', 'SQLAlchemy==1.4.54', 'psycopg2-binary==2.9.13', 'PyMySQL==1.2.4'],
   'pre-commit': ['pre-commit==4.7.0'],
 }
 
