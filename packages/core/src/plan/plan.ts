@@ -1,5 +1,4 @@
 import type { Environment } from '../history/history.js'
-import type { Edit } from '../text/span.js'
 
 /** One file before and after: null where it does not exist. Paths are workspace-relative with `/`. */
 export interface FileChange {
@@ -21,7 +20,16 @@ export type Reason =
   | { readonly kind: 'stamped'; readonly revision: string; readonly database: string }
   | { readonly kind: 'policy'; readonly policy: 'rebase' | 'merge' }
   | { readonly kind: 'several-published'; readonly heads: readonly string[] }
-  | { readonly kind: 'already-joined'; readonly revision: string; readonly parents: readonly string[]; readonly by: string }
+  | {
+      readonly kind: 'already-joined'
+      readonly revision: string
+      readonly parents: readonly string[]
+      readonly by: string
+    }
+  /** A branch label of its own: a merge keeps what `label@head` means. */
+  | { readonly kind: 'labelled'; readonly revision: string; readonly labels: readonly string[] }
+  /** The other side depends on it by `depends_on`, so that it cannot come after it. */
+  | { readonly kind: 'depended-on'; readonly revision: string; readonly by: string }
   | { readonly kind: 'asked' }
 
 /** One revision that gets other parents. */
@@ -47,10 +55,12 @@ export interface Refusal {
   readonly path: string | null
 }
 
-/** How a database that has run what moved gets what it would skip, with the scripts as they are after the plan. */
+/** One for each revision whose ancestors change. How a database that has run what moved gets what it would skip, with the scripts as they are after the plan. */
 export interface DatabaseWay {
-  /** A database at this revision (or at one of those above it, up to the next way). */
+  /** A database at this revision. */
   readonly at: string
+  /** True for the last revision of a moved line: where its author's database stands most likely. */
+  readonly isLast: boolean
   /** Revisions that it would skip for ever; parents first. */
   readonly skipped: readonly string[]
   /** Keeps all data; only where both sides touch different things; null where it is not certain. */
@@ -91,8 +101,6 @@ export interface Repair {
   readonly mended: readonly { readonly rule: string; readonly path: string; readonly text: string }[]
   readonly ways: readonly DatabaseWay[]
   readonly refusals: readonly Refusal[]
-  /** Spans that were edited, before anything was applied; for the proof that nothing else changes. */
-  readonly edits: readonly Edit[]
   readonly notes: readonly string[]
 }
 
