@@ -1,4 +1,5 @@
 import type { Environment } from '../history/history.js'
+import type { GraphRow } from '../rules/rule.js'
 
 /** One file before and after: null where it does not exist. Paths are workspace-relative with `/`. */
 export interface FileChange {
@@ -53,6 +54,8 @@ export interface Refusal {
   readonly command: string | null
   /** Where, if a file is concerned. */
   readonly path: string | null
+  /** The fact behind it, where that decides something else then. */
+  readonly about?: Reason
 }
 
 /** One for each revision whose ancestors change. How a database that has run what moved gets what it would skip, with the scripts as they are after the plan. */
@@ -102,6 +105,8 @@ export interface Repair {
   readonly ways: readonly DatabaseWay[]
   readonly refusals: readonly Refusal[]
   readonly notes: readonly string[]
+  /** The part of the history where the heads part, newest first; absent where its shape stays what it is. */
+  readonly picture?: { readonly before: readonly GraphRow[]; readonly after: readonly GraphRow[] }
 }
 
 /** What git has to do before the files can be written. */

@@ -52,6 +52,9 @@ export interface Finding {
   readonly hidesFacts?: boolean
 }
 
+/** Whoever edits scripts needs nothing of a context but their bytes. */
+export type Sources = Pick<RuleContext, 'source'>
+
 /** What a rule may look at. Everything is data; nothing here reads a file. */
 export interface RuleContext {
   readonly history: History

@@ -1,6 +1,6 @@
 import type { Script } from '../../script/script.js'
 import type { Span } from '../../text/span.js'
-import type { RuleContext } from '../rule.js'
+import type { Sources } from '../rule.js'
 import { bytesAsText } from './bytes.js'
 
 export type DocstringTitle = 'Revises' | 'Revision ID'
@@ -25,7 +25,7 @@ export function docstringValue(script: Script, title: DocstringTitle): string | 
  * as it reads (escapes, implicit concatenation). `spaced` tells whether a space stands before it.
  */
 export function docstringLine(
-  context: RuleContext,
+  context: Sources,
   script: Script,
   title: DocstringTitle,
 ): { readonly span: Span; readonly spaced: boolean } | null {

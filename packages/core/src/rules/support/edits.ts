@@ -1,6 +1,6 @@
 import type { Script } from '../../script/script.js'
 import type { Edit, Span } from '../../text/span.js'
-import type { RuleContext } from '../rule.js'
+import type { Sources } from '../rule.js'
 import { bytesAsText } from './bytes.js'
 import { docstringLine } from './docstring.js'
 
@@ -8,7 +8,7 @@ import { docstringLine } from './docstring.js'
 export const START: Span = { start: 0, end: 0 }
 
 /** Replaces a literal by another string, with the quotes that its author uses. */
-export function literalEdit(context: RuleContext, path: string, span: Span, value: string): Edit {
+export function literalEdit(context: Sources, path: string, span: Span, value: string): Edit {
   const before = bytesAsText(context.source(path), span)
   const quote = before.startsWith("'") ? "'" : '"'
   return { path, span, text: pythonString(value, before.startsWith('N') ? "'" : quote) }
@@ -18,7 +18,7 @@ export function literalEdit(context: RuleContext, path: string, span: Span, valu
  * What changes when `script` names `to` where it named `from`: the literal (a base's `None` where `from` is null), and
  * the `Revises:` line of the docstring where it says the same thing. Null where the literal cannot be told apart.
  */
-export function reparentEdits(context: RuleContext, script: Script, from: string | null, to: string): Edit[] | null {
+export function reparentEdits(context: Sources, script: Script, from: string | null, to: string): Edit[] | null {
   const edits: Edit[] = []
   if (from === null) {
     edits.push(literalEdit(context, script.path, script.spans.downRevision, to))
@@ -34,13 +34,13 @@ export function reparentEdits(context: RuleContext, script: Script, from: string
 }
 
 /** The `Revises:` line brought in line with `downRevisions`, where there is such a line. */
-export function revisesEdits(context: RuleContext, script: Script, downRevisions: readonly string[]): Edit[] {
+export function revisesEdits(context: Sources, script: Script, downRevisions: readonly string[]): Edit[] {
   return docstringEdits(context, script, 'Revises', downRevisions)
 }
 
 /** The line `title:` of the docstring says `ids`; nothing where the line is absent or cannot be edited byte by byte. */
 export function docstringEdits(
-  context: RuleContext,
+  context: Sources,
   script: Script,
   title: 'Revises' | 'Revision ID',
   ids: readonly string[],
@@ -52,7 +52,8 @@ export function docstringEdits(
   return [{ path: script.path, span: line.span, text: glue + text }]
 }
 
-function pythonString(value: string, quote: "'" | '"'): string {
+/** A literal of this text, with nothing in it that a source file could not hold. */
+export function pythonString(value: string, quote: "'" | '"'): string {
   const body = value
     .replaceAll('\\', '\\\\')
     .replaceAll(quote, `\\${quote}`)

@@ -1,0 +1,5 @@
+export type * from './context.js'
+export type * from './plan.js'
+export { type PlannedRepair, planRepair } from './plan-repair.js'
+export { refusal } from './refusal.js'
+export type { Grade } from './ways.js'
