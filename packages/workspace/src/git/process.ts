@@ -1,6 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
+import { type Process, startProcess } from '../processes/start.js'
 
 /** What git printed and how it ended; `code` is -1 where it was killed (a timeout, a signal). */
 export interface GitResult {
@@ -36,12 +36,6 @@ const PLACES = [...DIRECTORIES, 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_A
 
 let started = 0
 
-/** Those that have not ended: none of them goes on when we are gone. */
-const running = new Set<ChildProcessWithoutNullStreams>()
-process.once('exit', () => {
-  for (const git of running) git.kill('SIGKILL')
-})
-
 /** How many git processes this run has started: for tests and `doctor`. */
 export function countedGitProcesses(): number {
   return started
@@ -58,10 +52,10 @@ export function runGit(cwd: string, args: readonly string[], options: GitOptions
 /** Runs a Node program (`args[0]`) in `cwd` with the environment git would have there; for husky, which is one. */
 export function runNode(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
   const env = { ...environmentFor(cwd), ...options.env }
-  return collect(spawn(process.execPath, [...args], { cwd, env, stdio: 'pipe', windowsHide: true }), options)
+  return collect(startProcess(process.execPath, args, { cwd, env }), options)
 }
 
-function collect(child: ChildProcessWithoutNullStreams, options: GitOptions): Promise<GitResult> {
+function collect(child: Process, options: GitOptions): Promise<GitResult> {
   return new Promise((done, failed) => {
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
@@ -80,24 +74,10 @@ function collect(child: ChildProcessWithoutNullStreams, options: GitOptions): Pr
   })
 }
 
-/** Starts git with pipes on all sides. This module is the only one of the package that starts processes. */
-export function startGit(
-  cwd: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): ChildProcessWithoutNullStreams {
+/** Starts git with pipes on all sides. */
+export function startGit(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Process {
   started++
-  const git = spawn('git', [...args], {
-    cwd,
-    env: { ...environmentFor(cwd), ...ALWAYS, ...env },
-    stdio: 'pipe',
-    windowsHide: true,
-  })
-  running.add(git)
-  git.once('close', () => running.delete(git))
-  // Git may end before it has read everything: its exit code tells more than a broken pipe.
-  git.stdin.on('error', () => {})
-  return git
+  return startProcess('git', args, { cwd, env: { ...environmentFor(cwd), ...ALWAYS, ...env } })
 }
 
 /**
