@@ -4,6 +4,32 @@ import type { Span } from '../text/span.js'
 export interface ScriptOperations {
   readonly upgrade: FunctionOperations
   readonly downgrade: FunctionOperations
+  /** Everything the file imports, in the order in which it stands there. */
+  readonly imports: readonly ImportedName[]
+  /** Where the file asks the database about itself, in the order in which that would run. */
+  readonly inspections: readonly Inspection[]
+}
+
+/** `import module as alias`, or one name of `from module import name as alias`. */
+export interface ImportedName {
+  /** As written: `sqlalchemy.dialects`; empty for `from . import x`. */
+  readonly module: string
+  /** Dots before the module: 0 for an absolute import. */
+  readonly level: number
+  /** The name taken out of the module, `*` for all of them; null where the module itself is imported. */
+  readonly name: string | null
+  /** The whole statement. */
+  readonly span: Span
+  /** Stands at the top of the file, not inside a function. */
+  readonly topLevel: boolean
+}
+
+/** A question to a live database: its inspector, `has_table`, rows that a query returns. */
+export interface Inspection {
+  readonly span: Span
+  /** Never reached with `--sql`: under `if not context.is_offline_mode()`, or behind an early return. */
+  readonly offlineGuarded: boolean
+  readonly direction: 'upgrade' | 'downgrade'
 }
 
 /** One of the two functions of a script. */
@@ -20,11 +46,24 @@ export interface FunctionOperations {
 
 /** A field whose value only Python can tell stands in `unresolved` and is null; null and not there means absent. */
 interface Placed {
-  /** The whole call. */
+  /** The whole call. The same call may stand for several operations: in a loop, in a helper function, in SQL text. */
   readonly span: Span
+  /** The statement's own call in `upgrade()` or `downgrade()`: differs from `span` where a helper function does it. */
+  readonly callSite: Span
+  /** Read out of the SQL text of the `execute` before it: there is no call to edit. */
+  readonly fromSql: boolean
+  /** What was passed, by Alembic's name of the parameter (`table_name`, `type_`, …); a list of columns is `columns`. */
+  readonly arguments: ReadonlyMap<string, ArgumentSpan>
   /** Names of the fields of this operation that only Python can tell. */
   readonly unresolved: readonly string[]
   readonly context: OperationContext
+}
+
+/** One argument of a call. */
+export interface ArgumentSpan {
+  readonly value: Span
+  /** With `name=` before it; the same as `value` where it is passed by position. */
+  readonly whole: Span
 }
 
 /** Under which circumstances an operation runs. */
@@ -37,19 +76,27 @@ export interface OperationContext {
   readonly guard: 'exists' | 'offline' | 'dialect' | 'condition' | null
   /** Dialect names that a `dialect` guard lets through; empty where unknown or not guarded so. */
   readonly dialects: readonly string[]
+  /** Dialect names that a `dialect` guard keeps out: `!= 'sqlite'`, the `else` of `== 'sqlite'`. */
+  readonly excludedDialects: readonly string[]
+  /** The condition, loop or `try` that the guard was read from; null where it is an argument (`if_exists=True`) or none. */
+  readonly guardSpan: Span | null
+  /** Which database of a multi-database script: `engine1` inside `upgrade_engine1()`; null in ordinary scripts. */
+  readonly database: string | null
   /** Inside `batch_alter_table`. */
   readonly batch: boolean
   /** Inside `autocommit_block()`. */
   readonly autocommit: boolean
-  /** True where it is called with something of the model or of the database in a way that `--sql` cannot do. */
+  /** True where it, or the condition it stands under, needs answers of a live database and nothing keeps it from `--sql`. */
   readonly online: boolean
 }
 
-/** A type as it is written: `sa.String(length=50)` → `{ name: 'String', arguments: 'length=50', text: 'sa.String(length=50)' }`. */
+/** A type as it is written: `sa.String(length=50)` → `{ name: 'String', text: 'sa.String(length=50)', length: 50 }`. */
 export interface ColumnType {
   /** Last part of the name, as written: `String`, `BOOLEAN`, `Enum`, `UUID`. */
   readonly name: string
   readonly text: string
+  /** `String(50)`, `CHAR(length=2)`; null where none is said. */
+  readonly length: number | null
   /** Of an enum: its name, else null. */
   readonly enumName: string | null
   /** Of an enum: its values, where all are known. */
@@ -86,6 +133,8 @@ export interface Column {
   readonly generated: 'computed' | 'identity' | null
   /** Foreign keys declared in the column: `table.column` as written. */
   readonly references: readonly string[]
+  /** What was passed, by name (`name`, `type_`, `nullable`, `server_default`, …). */
+  readonly arguments: ReadonlyMap<string, ArgumentSpan>
   readonly unresolved: readonly string[]
   readonly span: Span
 }
@@ -106,6 +155,15 @@ export interface Constraint {
   readonly span: Span
 }
 
+/** `sa.Index(…)` among the arguments of `create_table`. */
+export interface TableIndex {
+  readonly name: string | null
+  /** Null for an expression. */
+  readonly columns: readonly (string | null)[]
+  readonly unique: boolean
+  readonly span: Span
+}
+
 interface OnTable extends Placed {
   readonly table: string | null
   readonly schema: string | null
@@ -118,7 +176,7 @@ export type Operation =
       readonly columns: readonly Column[]
       readonly constraints: readonly Constraint[]
       /** `sa.Index(…)` among the arguments. */
-      readonly indexes: readonly { readonly name: string | null; readonly columns: readonly (string | null)[] }[]
+      readonly indexes: readonly TableIndex[]
     })
   | (OnTable & { readonly kind: 'drop_table' })
   | (OnTable & { readonly kind: 'rename_table'; readonly newName: string | null })
@@ -174,6 +232,8 @@ export type Operation =
       readonly tables: readonly string[] | null
       /** `data`: INSERT/UPDATE/DELETE; `ddl`: fully listed as operations behind; `none`: SELECT, SET, comments; else unknown. */
       readonly effect: 'data' | 'ddl' | 'none' | 'unknown'
+      /** `op.execute`, or a connection, cursor or session taken from it. */
+      readonly through: 'op' | 'connection'
     })
   | (OnTable & { readonly kind: 'bulk_insert' })
   | (Placed & {
