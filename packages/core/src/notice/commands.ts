@@ -1,4 +1,5 @@
 import type { Environment } from '../history/history.js'
+import type { DatabaseStep } from '../plan/plan.js'
 import { projectCommands, shellWord } from '../rules/support/command.js'
 
 /** @param to `head` or `heads` */
@@ -31,4 +32,12 @@ export function stepBackCommand(environment: Environment, { from, to }: Omit<Lin
     ['stamp', shellWord(from)],
     ['upgrade', 'head'],
   ])
+}
+
+/** The steps as one line for a shell, by the project's own `alembic` or `flask db`. */
+export function stepsCommand(environment: Environment, steps: readonly DatabaseStep[]): string {
+  return projectCommands(
+    environment,
+    steps.map(({ command, revision, purge }) => [command, ...(purge ? ['--purge'] : []), shellWord(revision)]),
+  )
 }

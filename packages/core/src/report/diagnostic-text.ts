@@ -1,12 +1,11 @@
 import type { Diagnostic } from '../rules/rule.js'
 import { visible, widthOf, wrap } from './cells.js'
 import { drawEdits } from './edits.js'
-import { drawExcerpt, drawNote, groupByFile, type Row } from './excerpt.js'
+import { drawExcerpt, groupByFile, type Row } from './excerpt.js'
+import { drawLine, type Line, noteLines } from './frame.js'
 import { drawGraph } from './graph.js'
 import type { Page } from './page.js'
 import { paintCode, SEVERITY_WORDS } from './paint.js'
-
-type Line = Row | { readonly place: string } | { readonly note: string } | { readonly last: string }
 
 /**
  * One diagnostic as a picture: headline, places with the user's own lines, the history where its shape matters, notes, help with
@@ -62,13 +61,9 @@ function graph(diagnostic: Diagnostic, room: number, page: Page): readonly Line[
 }
 
 function notes(diagnostic: Diagnostic, room: number, page: Page): readonly Line[] {
-  const block = (heading: string, text: string): readonly Line[] =>
-    drawNote(heading, text, room, page).map((line, index) =>
-      index === 0 ? { note: line } : { number: null, text: line },
-    )
   return [
-    ...diagnostic.notes.flatMap((note) => block('note: ', note)),
-    ...(diagnostic.help === null ? [] : block('help: ', diagnostic.help)),
+    ...diagnostic.notes.flatMap((note) => noteLines('note: ', note, room, page)),
+    ...(diagnostic.help === null ? [] : noteLines('help: ', diagnostic.help, room, page)),
   ]
 }
 
@@ -95,13 +90,4 @@ function ending(diagnostic: Diagnostic, room: number, page: Page): readonly Line
   const run = `${start}: \`${visible(page.command(command))}\``
   if (widthOf(run) + widthOf(more) + 2 <= room) return [{ last: paintCode(`${run}; ${more}`, page.paint) }]
   return [{ note: paintCode(more, page.paint) }, { last: paintCode(run, page.paint) }]
-}
-
-function drawLine(line: Line, gutter: number, { glyphs, paint }: Page): string {
-  const blank = ' '.repeat(gutter + 1)
-  if ('place' in line) return `${blank}${paint('faint', glyphs.place)} ${line.place}`
-  if ('note' in line) return `${blank}${paint('faint', glyphs.branch)} ${line.note}`
-  if ('last' in line) return `${blank}${paint('faint', glyphs.last)} ${line.last}`
-  const number = line.number === null ? blank : `${`${line.number}`.padStart(gutter)} `
-  return `${paint('faint', number + (line.bar ?? glyphs.bar))} ${line.text}`.trimEnd()
 }

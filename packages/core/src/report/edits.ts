@@ -63,9 +63,26 @@ function drawChange(edits: readonly Edit[], source: readonly string[], room: num
     sameEnd++
   const removed = old.slice(same, old.length - sameEnd)
   const added = changed.slice(same, changed.length - sameEnd)
+  return drawDifference({ removed, added, line: firstLine + same, newLine: firstLine + same }, room, page)
+}
+
+/** Lines that go and lines that come in their place, without line ends. */
+export interface Difference {
+  readonly removed: readonly string[]
+  readonly added: readonly string[]
+  /** Number of the first of each, from 1. */
+  readonly line: number
+  readonly newLine: number
+}
+
+/** `-` and `+` lines, long ones cut so that the first difference is seen, many by their beginning. */
+export function drawDifference(
+  { removed, added, line, newLine }: Difference,
+  room: number,
+  page: Page,
+): readonly Row[] {
   const at = firstDifference(removed[0] ?? '', added[0] ?? '')
-  const number = firstLine + same
-  return [...drawLines('-', removed, number, at, room, page), ...drawLines('+', added, number, at, room, page)]
+  return [...drawLines('-', removed, line, at, room, page), ...drawLines('+', added, newLine, at, room, page)]
 }
 
 /** The lines after the edits; from the last to the first, so that earlier places stay what they are. */

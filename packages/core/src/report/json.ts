@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../rules/rule.js'
+import type { Diagnostic, GraphRow } from '../rules/rule.js'
 import type {
   CheckReport,
   EnvironmentReport,
@@ -145,13 +145,17 @@ export function diagnosticJson(diagnostic: Diagnostic) {
             edits: fix.edits.map(({ path, range, text }) => ({ path, range: rangeJson(range), text })),
             command: fix.command,
           },
-    graph: graph.map((row) => ({
-      revision: row.revision,
-      message: row.message,
-      parents: row.parents.map(({ revision, indirect }) => ({ revision, indirect })),
-      tags: row.tags,
-      isHead: row.isHead,
-    })),
+    graph: graph.map(graphRowJson),
+  }
+}
+
+export function graphRowJson({ revision, message, parents, tags, isHead }: GraphRow) {
+  return {
+    revision,
+    message,
+    parents: parents.map((parent) => ({ revision: parent.revision, indirect: parent.indirect })),
+    tags,
+    isHead,
   }
 }
 
@@ -159,7 +163,7 @@ function rangeJson({ start, end }: Diagnostic['labels'][number]['range']) {
   return { start: positionJson(start), end: positionJson(end) }
 }
 
-function positionJson({ line, column, offset }: Diagnostic['labels'][number]['range']['start']) {
+export function positionJson({ line, column, offset }: Diagnostic['labels'][number]['range']['start']) {
   return { line, column, offset }
 }
 

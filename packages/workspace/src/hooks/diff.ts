@@ -1,3 +1,4 @@
+import { type ComparedLine, compareLines } from '@onehead/core'
 import type { FileEdit } from './plan.js'
 
 /** Lines of a unified diff, without colours: what `--dry-run` shows of one file, ready for `git apply`. */
@@ -12,7 +13,7 @@ export function diffLines(edit: FileEdit): readonly string[] {
     ...(edit.before === null ? [`new file mode ${mode}`] : edit.after === null ? [`deleted file mode ${mode}`] : []),
     `--- ${edit.before === null ? '/dev/null' : `${a}${edit.path}`}`,
     `+++ ${edit.after === null ? '/dev/null' : `${b}${edit.path}`}`,
-    ...hunks(compare(before, after)),
+    ...hunks(compareLines(before, after)),
   ]
 }
 
@@ -24,48 +25,9 @@ function linesOf(text: string | null): readonly string[] {
     .split(/(?<=\n)/)
 }
 
-interface Step {
-  readonly sign: ' ' | '-' | '+'
-  readonly line: string
-}
-
-/** The shortest edit by longest common subsequence; hook files and manifests are short, and most of both is alike. */
-function compare(before: readonly string[], after: readonly string[]): readonly Step[] {
-  let start = 0
-  while (start < before.length && start < after.length && before[start] === after[start]) start++
-  let end = 0
-  const most = Math.min(before.length, after.length) - start
-  while (end < most && before[before.length - 1 - end] === after[after.length - 1 - end]) end++
-  const same = (lines: readonly string[]) => lines.map((line): Step => ({ sign: ' ', line }))
-  return [
-    ...same(before.slice(0, start)),
-    ...middle(before.slice(start, before.length - end), after.slice(start, after.length - end)),
-    ...same(before.slice(before.length - end)),
-  ]
-}
-
-function middle(before: readonly string[], after: readonly string[]): readonly Step[] {
-  const common = before.map(() => after.map(() => 0))
-  const at = (i: number, j: number) => common[i]?.[j] ?? 0
-  for (let i = before.length - 1; i >= 0; i--)
-    for (let j = after.length - 1; j >= 0; j--)
-      common[i]![j] = before[i] === after[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
-  const steps: Step[] = []
-  let [i, j] = [0, 0]
-  while (i < before.length || j < after.length) {
-    if (i < before.length && j < after.length && before[i] === after[j]) {
-      steps.push({ sign: ' ', line: before[i++]! })
-      j++
-    } else if (i < before.length && (j === after.length || at(i + 1, j) >= at(i, j + 1)))
-      steps.push({ sign: '-', line: before[i++]! })
-    else steps.push({ sign: '+', line: after[j++]! })
-  }
-  return steps
-}
-
 const CONTEXT = 3
 
-function hunks(steps: readonly Step[]): readonly string[] {
+function hunks(steps: readonly ComparedLine[]): readonly string[] {
   const wanted = steps.map((_, index) =>
     steps.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ sign }) => sign !== ' '),
   )
@@ -95,6 +57,6 @@ function hunks(steps: readonly Step[]): readonly string[] {
 const range = (line: number, count: number): string =>
   `${count === 0 ? line - 1 : line}${count === 1 ? '' : `,${count}`}`
 
-function show({ sign, line }: Step): readonly string[] {
+function show({ sign, line }: ComparedLine): readonly string[] {
   return line.endsWith('\n') ? [sign + line.slice(0, -1)] : [sign + line, '\\ No newline at end of file']
 }

@@ -1,0 +1,39 @@
+import type { Environment } from '../history/history.js'
+import type { DatabaseStep, FileChange, Refusal } from '../plan/plan.js'
+import type { Diagnostic } from '../rules/rule.js'
+
+/** What became of a repair plan. */
+export interface RepairOutcome {
+  /** False where it was only shown, or where there was nothing to write. */
+  readonly applied: boolean
+  /** Full id of the commit that was made of it; null where none was. */
+  readonly commit: string | null
+  /** What the gate says to a push of that commit; null where it was not asked. */
+  readonly push: 'passes' | 'stopped' | null
+  /** What a second check still finds in the environments of the plan. */
+  readonly left: readonly Diagnostic[]
+  /** The one command that comes next once it is applied, such as a commit; null where nothing has to follow. */
+  readonly next: string | null
+}
+
+/** What taking the last repair back does, or did. */
+export interface UndoReport {
+  /** The command line that is taken back, such as `onehead fix`; null where there is none to take back. */
+  readonly command: string | null
+  /** False where it was only shown, or refused. */
+  readonly applied: boolean
+  /** From what lies there now to what lay there before the repair. */
+  readonly changes: readonly FileChange[]
+  /** Databases that were upgraded since. */
+  readonly databases: readonly UndoneDatabase[]
+  readonly refusals: readonly Refusal[]
+}
+
+/** A database that ran the repaired scripts: it stands where the old ones mean something else. */
+export interface UndoneDatabase {
+  readonly environment: Environment
+  /** A database at this revision. */
+  readonly at: string
+  /** What tells it, by the scripts as they are then, what it has run. */
+  readonly steps: readonly DatabaseStep[]
+}
