@@ -2,18 +2,8 @@ import type { Script } from '../script/script.js'
 import type { Span } from '../text/span.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { mergeMessage } from './support/join-heads.js'
+import { saysWhatIsMerged } from './support/merge-words.js'
 import { firstLine } from './support/words.js'
-
-/** Words that say only that something was merged. */
-const EMPTY_WORDS = new Set(
-  (
-    'a again all alembic and at between both branch branches ci conflict conflicts database db different diverged diverging ' +
-    'divergent duplicate empty file files fix fixed fixes fixing for from head heads history in into issue it join joins make ' +
-    'merge merged merger merges merging message migration migrations more multi multiple new of on one only parallel point points ' +
-    'resolve resolved resolves resolving revision revisions script scripts separate several single the them these ' +
-    'this three to together two unify up version versions with'
-  ).split(' '),
-)
 
 export const undescriptiveMergeMessage = defineRule({
   name: 'undescriptive-merge-message',
@@ -22,17 +12,9 @@ export const undescriptiveMergeMessage = defineRule({
   summary: 'the message of a merge revision does not say what it merges',
   check: (context) =>
     context.history.scripts
-      .filter((script) => script.downRevisions.length > 1 && saysNothing(script))
+      .filter((script) => script.downRevisions.length > 1 && !saysWhatIsMerged(script.message, script.downRevisions))
       .map((script) => finding(context, script)),
 })
-
-function saysNothing(script: Script): boolean {
-  const words = script.message.toLowerCase().match(/[\p{L}\p{N}_.]+/gu) ?? []
-  return words.every((word) => {
-    const plain = word.replace(/^[._]+|[._]+$/g, '')
-    return EMPTY_WORDS.has(plain) || /^\d*$/.test(plain) || script.downRevisions.some((id) => id.startsWith(plain))
-  })
-}
 
 function finding(context: RuleContext, script: Script): Finding {
   const { map } = context.history

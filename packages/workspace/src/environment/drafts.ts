@@ -1,13 +1,18 @@
 import type { AlembicError, Environment, Span } from '@onehead/core'
 import { type Declared, TOML_SECTION } from './declare.js'
 import { type Location, withoutRoot } from './locate.js'
-import type { OptionFailure, Placed } from './options.js'
+import type { OptionFailure, Placed } from './option-values.js'
+import type { Sources } from './sources.js'
 import type { TomlReading } from './toml.js'
 import { join } from './tree.js'
 
 export interface FoundDraft {
   readonly declared: Declared
   readonly cwd: string
+  /** For options that are read later, if at all. */
+  readonly sources: Sources
+  /** How many version locations are configured (one by default), those that do not exist included. */
+  readonly locationCount: number
   readonly environment: Omit<Environment, 'name' | 'settings'>
 }
 

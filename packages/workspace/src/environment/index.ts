@@ -1,2 +1,3 @@
 export type { Candidate } from './declare.js'
 export { type LoadedEnvironments, type LoadOptions, loadEnvironments } from './load.js'
+export { readScriptOptions, type ScriptOptions } from './script-options.js'

@@ -37,13 +37,13 @@ export async function loadOne(loading: Loading, declared: Declared, forcedCwd: s
   const toml = tomlDirectory === null ? null : await loading.files.toml(tomlDirectory)
   if (toml?.kind === 'broken' && placed.location.kind === 'directory')
     return tomlFailure(declared, tomlDirectory!, toml)
-  const reading =
-    cwd === directory ? first : readOptions(await sourcesAt(loading, declared, cwd), loading.pathSeparator)
+  const sources = await sourcesAt(loading, declared, cwd)
+  const reading = cwd === directory ? first : readOptions(sources, loading.pathSeparator)
   if (reading.failure !== null) return optionFailure(declared, reading.failure, placed.location.kind !== 'directory')
   if (placed.location.kind !== 'directory') return notPlaced(declared, location, placed.location)
   const own = surroundings(loading, cwd, reading.options.prependSysPath)
   const around: Surroundings = { ...own, guesses: usualPlaces(cwd, directory) }
-  return withVersions(declared, cwd, placed, reading.options, around)
+  return withVersions(declared, sources, placed, reading.options, around)
 }
 
 /** A configuration file that cannot be read loses its environment. */
@@ -95,11 +95,12 @@ function tomlDirectoryOf({ kind, config }: Declared, cwd: string): string | null
 /** The environment, once its script directory is known: its version locations as Alembic has them. */
 async function withVersions(
   declared: Declared,
-  cwd: string,
+  sources: Sources,
   placed: Placement,
   options: AlembicOptions,
   around: Surroundings,
 ): Promise<Draft> {
+  const { cwd } = placed
   const scripts = placed.location as Location & { kind: 'directory' }
   const items = options.versionLocations?.value ?? [`${hereOf(scripts.path)}/versions`]
   const versionLocations: string[] = []
@@ -118,7 +119,8 @@ async function withVersions(
   const { config, section, kind } = declared
   const { recursive, fileTemplate, sourceless } = options
   const own = { path: scripts.path, config, section, kind, versionLocations, recursive, fileTemplate, notes }
-  return { declared, cwd, environment: sourceless ? { ...own, sourceless } : own }
+  const environment = sourceless ? { ...own, sourceless } : own
+  return { declared, cwd, sources, locationCount: items.length, environment }
 }
 
 function versionNotes(declared: Declared, cwd: string, options: AlembicOptions, around: Surroundings): string[] {

@@ -47,11 +47,8 @@ export async function loadEnvironments(
   configuration: Configuration,
   options: LoadOptions = {},
 ): Promise<LoadedEnvironments> {
-  const root = options.root?.replaceAll('\\', '/') ?? null
-  const tree = new Tree(snapshot, options.links ?? createLinkResolver(snapshot, root))
-  const files = new ConfigurationFiles(tree)
-  const pathSeparator = options.pathSeparator ?? (delimiter === ';' ? ';' : ':')
-  const loading: Loading = { tree, files, configuration, root, pathSeparator }
+  const loading = openLoading(snapshot, configuration, options)
+  const { tree, files } = loading
   const cleaned = candidates.map((candidate) => ({ ...candidate, config: candidate.config.replace(/^(\.\/)+/, '') }))
   await files.load(cleaned.map(({ config }) => config))
   await refuseMissing(cleaned, loading)
@@ -65,6 +62,15 @@ export async function loadEnvironments(
     if ('message' in draft && (await isWorthSaying(loading, draft, claimed))) broken.push(draft)
   }
   return complete(configuration, found, broken)
+}
+
+/** What reads configuration files of a snapshot, nothing read yet. */
+export function openLoading(snapshot: Snapshot, configuration: Configuration, options: LoadOptions): Loading {
+  const root = options.root?.replaceAll('\\', '/') ?? null
+  const tree = new Tree(snapshot, options.links ?? createLinkResolver(snapshot, root))
+  const files = new ConfigurationFiles(tree)
+  const pathSeparator = options.pathSeparator ?? (delimiter === ';' ? ';' : ':')
+  return { tree, files, configuration, root, pathSeparator }
 }
 
 async function refuseMissing(candidates: readonly Candidate[], { tree }: Loading): Promise<void> {
@@ -85,7 +91,7 @@ async function loadOrSay(loading: Loading, declared: Declared): Promise<Draft> {
 }
 
 /** Loads, and once more when `onehead.json` has a `cwd` under a key that is only known after the first time. */
-async function loadConfigured(loading: Loading, declared: Declared): Promise<Draft> {
+export async function loadConfigured(loading: Loading, declared: Declared): Promise<Draft> {
   const { configuration } = loading
   const { cwd } = environmentConfigurationFor(configuration, declared)
   const draft = await loadOne(loading, declared, cwd)

@@ -1,0 +1,15 @@
+export { type CreateDate, createDateText } from './create-date.js'
+export { DEFAULT_FILE_TEMPLATE } from './file-name.js'
+export { guardedBody, withGuards } from './guarded.js'
+export { describeMerge, type MergedSide } from './merge-message.js'
+export {
+  type NewMerge,
+  type NewScript,
+  type NewScriptSettings,
+  placeOf,
+  type RenderedScript,
+  renderMerge,
+  renderNewScript,
+  type ScriptBody,
+} from './new-script.js'
+export { whyNotAsWanted } from './prove.js'

@@ -1,0 +1,3 @@
+export { createDateAt, nowInMicroseconds } from './create-date.js'
+export { newRevisionId } from './revision-id.js'
+export { loadNewScriptSettings } from './settings.js'
