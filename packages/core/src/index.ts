@@ -1,6 +1,7 @@
 export * from './history/build-history.js'
 export * from './history/environment-report.js'
 export type * from './history/history.js'
+export * from './new-script/index.js'
 export * from './notice/index.js'
 export * from './plan/index.js'
 export * from './report/index.js'
