@@ -1,0 +1,2 @@
+export { compareSides } from './compare-sides.js'
+export type * from './overlap.js'
