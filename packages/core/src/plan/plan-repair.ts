@@ -8,6 +8,7 @@ import { dropRacingMerges } from './drop-merges.js'
 import { joinHeads } from './join-heads.js'
 import { mendByRules } from './mend-by-rules.js'
 import { mendDuplicates } from './mend-duplicates.js'
+import { pictureOfRepair } from './picture.js'
 import type { FileChange, Refusal, Repair } from './plan.js'
 import { refusal } from './refusal.js'
 import { restoreDeleted } from './restore-deleted.js'
@@ -37,6 +38,7 @@ export function planRepair(context: PlanContext): PlannedRepair {
   if (early.length > 0) return refuse(history, early)
   const wrong = stillWrong(draft.history)
   if (wrong.length > 0) return refuse(history, wrong)
+  const shape = draft.history
   const dropped = context.want === 'merge' ? { dropped: [], reasons: [], ways: [] } : dropRacingMerges(draft, context)
   const before = draft.history
   const joined = joinHeads(draft, context)
@@ -46,6 +48,7 @@ export function planRepair(context: PlanContext): PlannedRepair {
   const unproven = proof(after)
   if (unproven !== null) return refuse(history, [unproven])
   const mended = [...restored.mended, ...unique.mended, ...slips, ...docstrings]
+  const picture = pictureOfRepair(shape, after, joined)
   const repaired = unique.renamed.length + mended.length > 0
   return {
     repair: {
@@ -69,6 +72,7 @@ export function planRepair(context: PlanContext): PlannedRepair {
       ways: [...dropped.ways, ...findWays(before, after, joined.moved, joined.grade)],
       refusals: [],
       notes: joined.notes,
+      ...(picture === undefined ? {} : { picture }),
     },
     changes: joined.draft.changes,
   }

@@ -97,7 +97,10 @@ function leftWords(number: number, occasion: Occasion): string {
 }
 
 function headWords({ heads, headsBefore, split, newErrors }: HistoryChange): string[] {
-  if (heads === null) return [newErrors.length > 0 ? 'Alembic cannot load it' : 'its heads cannot be told']
+  if (heads === null) {
+    const stops = newErrors.some(({ stopsAlembic }) => stopsAlembic)
+    return [stops ? 'Alembic cannot load it' : 'its heads cannot be told']
+  }
   if (heads.length === 1) return [`head ${visible(heads[0]!.revision)}`]
   const isSame = headsBefore !== null && ids(heads) === ids(headsBefore)
   return [`${split === null ? '' : isSame ? 'still ' : 'now '}${count(heads.length, 'head')}`]

@@ -60,7 +60,7 @@ function sayApplied(plan: RepairPlan, outcome: RepairOutcome, page: Page): reado
   const undo = `to take it back: ${code('onehead fix --undo', page)}`
   const after = left.length > 0 ? 'onehead check' : next
   return [
-    ...sayAllHeads(repaired(plan), sign, page),
+    ...sayAllHeads(repaired(plan), sign),
     ...(commit === null ? [] : [`  committed as ${commit.slice(0, 12)}${PUSH[push ?? 'unknown']}`]),
     ...left.slice(0, FEW).flatMap(({ rule, severity, environment, message }) => {
       const word = `still ${severity === 'warn' ? 'warning' : severity}[${rule}]:`
@@ -79,7 +79,7 @@ const PUSH: Readonly<Record<'passes' | 'stopped' | 'unknown', string>> = {
   unknown: '',
 }
 
-function sayAllHeads(repairs: readonly Repair[], sign: string, page: Page): readonly string[] {
+function sayAllHeads(repairs: readonly Repair[], sign: string): readonly string[] {
   if (repairs.length > FEW && repairs.every(({ headsAfter }) => headsAfter.length === 1))
     return [`${sign} one head each in ${count(repairs.length, 'environment')}`]
   if (repairs.length === 0) return [`${sign} done`]

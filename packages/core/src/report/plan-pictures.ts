@@ -10,7 +10,7 @@ const EMPTY: Row = { number: null, text: '' }
 
 /** With less than this for each of two histories, one stands above the other. */
 const LEAST_COLUMNS = 36
-const GAP = 6
+const GAP = 4
 
 /** The history before and after, beside each other where there is room. */
 export function drawPictures({ picture }: Repair, room: number, page: Page): readonly Line[] {

@@ -15,7 +15,7 @@ export function sayDeeds(repair: Repair): readonly string[] {
   return [
     ...sayMoves(repair),
     ...repair.merged.map(({ revision, parents }) => `merge ${named(parents, repair)} in ${revision}`),
-    ...repair.dropped.map(({ revision, by }) => `drop ${revision}: ${by} joins the same heads`),
+    ...repair.dropped.map(({ revision }) => `drop the merge revision ${nameRevision(repair, revision)}`),
     ...repair.renamed.map(({ from, to }) => `give the second ${from} the id ${to}`),
     ...repair.mended.map(({ text, rule }) => `${text} (${rule})`),
   ]
@@ -54,7 +54,7 @@ export function sayReason(reason: Reason): string {
         ? 'nothing of it is published'
         : `nothing of it is published: ${reason.target} does not have ${sayList(reason.revisions)}`
     case 'published':
-      return `${reason.revision} is published: it is on ${reason.where}`
+      return `${reason.revision} is published in ${reason.where}`
     case 'no-target':
       return `no target branch is known here, so that ${reason.revision}, which is committed, counts as published`
     case 'shared':

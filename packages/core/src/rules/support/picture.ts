@@ -18,10 +18,23 @@ export function pictureOfHeads(
   tagsOf: (id: string) => readonly string[],
 ): GraphRow[] {
   const drawn = heads.slice(0, MOST_HEADS)
-  const chosen = choose(history, drawn)
+  return pictureOf(history, drawn, choose(history, drawn), tagsOf)
+}
+
+/**
+ * The chosen revisions of a history as rows, newest first, with what lies between them as indirect lines.
+ *
+ * @param heads those among `chosen` that no other of them descends from
+ */
+export function pictureOf(
+  history: History,
+  heads: readonly string[],
+  chosen: ReadonlySet<string>,
+  tagsOf: (id: string) => readonly string[],
+): GraphRow[] {
   const edges = new Map([...chosen].map((id) => [id, edgesOf(history, id, chosen)]))
   prune(edges)
-  return order(drawn, edges).map((id) => ({
+  return order(heads, edges).map((id) => ({
     revision: id,
     message: firstLine(history.map.get(id)?.message ?? ''),
     parents: edges.get(id)!,
