@@ -1,0 +1,7 @@
+export { applyChanges, noteCommit } from './apply.js'
+export type { Disk } from './disk.js'
+export { lastRepair } from './last.js'
+export type { ApplyOptions } from './options.js'
+export type { Applied, KeptFile, Recovery, RepairGit, RepairRecord } from './record.js'
+export { recover } from './recover.js'
+export { ApplyRefused } from './refused.js'

@@ -1,0 +1,25 @@
+import type { Refusal } from '@onehead/core'
+
+/**
+ * Nothing was written, or everything that was is taken back: exit code 1. Kinds: `changed`, `exists`, `missing`, `outside`,
+ * `git-directory`, `not-a-file`, `linked`, `dangling-link`, `same-file`, `read-only`, `no-space`, `not-written`, `locked`,
+ * `half-done`, `newer-record`; of an undo also `nothing-to-undo`, `other-workspace`, `head-moved`, `branch-switched`,
+ * `merge-moved`, `pushed`, `staged`, `in-conflict`, `in-progress`, `git-failed`.
+ */
+export class ApplyRefused extends Error {
+  readonly refusals: readonly Refusal[]
+  constructor(refusals: readonly Refusal[], options: ErrorOptions = {}) {
+    super(refusals.map(({ message }) => message).join('; '), options)
+    this.name = 'ApplyRefused'
+    this.refusals = refusals
+  }
+}
+
+/** A refusal in one line of code: what is not said is null. */
+export function refusal(
+  kind: string,
+  message: string,
+  more: { readonly help?: string; readonly command?: string; readonly path?: string } = {},
+): Refusal {
+  return { kind, message, help: more.help ?? null, command: more.command ?? null, path: more.path ?? null }
+}

@@ -1,0 +1,99 @@
+import { dirname, join } from 'node:path'
+import type { Refusal } from '@onehead/core'
+import { createDurably, type Disk, syncDirectory } from './disk.js'
+import { type Journal, type JournalChange, journalPath, writeJournal } from './journal.js'
+import type { Place } from './place.js'
+import { ApplyRefused, refusal } from './refused.js'
+import { takeBack } from './take-back.js'
+import { folderTrouble, writeTrouble } from './trouble.js'
+
+/** What belongs to a transaction besides files. Whatever it throws takes the files back. */
+export interface Companion {
+  /** Before the first script is touched. */
+  readonly first?: () => Promise<void> | void
+  /** When every script stands. */
+  readonly last?: () => Promise<void> | void
+  /** Undoes `first`. */
+  readonly back?: () => Promise<void> | void
+}
+
+/**
+ * Writes all changes or none. On the way: notes of what is going to happen, temporary files beside every target, all of it on
+ * the platter; then one rename says that scripts may be touched; then a rename or a removal for each. Whatever is thrown in
+ * between, everything is taken back; whatever kills the process, `recover` does that.
+ *
+ * Leaves the journal at the stage `ready`: the caller says what becomes of it. Throws `ApplyRefused`.
+ */
+export async function writeAll(disk: Disk, place: Place, journal: Journal, companion: Companion = {}): Promise<void> {
+  try {
+    prepare(disk, place, journal)
+    await companion.first?.()
+    for (const change of journal.changes) putInPlace(disk, place, change)
+    syncFolders(disk, place, journal.changes)
+    await companion.last?.()
+  } catch (cause) {
+    throw new ApplyRefused([...refusalsOf(cause), ...(await back(disk, place, journal, companion))], { cause })
+  }
+}
+
+/** Everything that usually goes wrong does so here, before a script is touched. */
+function prepare(disk: Disk, place: Place, journal: Journal): void {
+  during(journalPath(place, 'prepared'), () => writeJournal(disk, place, 'prepared', journal))
+  for (const directory of journal.directories) {
+    const path = join(place.top, directory)
+    during(directory, () => disk.mkdirSync(path), folderTrouble)
+    syncDirectory(disk, dirname(path))
+  }
+  for (const { temporary, after, status, path } of journal.changes) {
+    // Empty beside a file that is going to be removed: it shows that the directory may be changed.
+    const write = () => createDurably(disk, join(place.top, temporary), after ?? new Uint8Array(), status)
+    during(path, write, folderTrouble)
+  }
+  during(journalPath(place, 'ready'), () => {
+    disk.renameSync(journalPath(place, 'prepared'), journalPath(place, 'ready'))
+    syncDirectory(disk, place.own)
+  })
+}
+
+function putInPlace(disk: Disk, place: Place, { path, target, temporary, after }: JournalChange): void {
+  during(path, () => {
+    if (after !== null) disk.renameSync(join(place.top, temporary), join(place.top, target))
+    else {
+      disk.unlinkSync(join(place.top, target))
+      disk.unlinkSync(join(place.top, temporary))
+    }
+  })
+}
+
+function syncFolders(disk: Disk, { top }: Place, changes: readonly JournalChange[]): void {
+  const folders = new Set(changes.map(({ target }) => dirname(join(top, target))))
+  for (const folder of folders) during(folder, () => syncDirectory(disk, folder))
+}
+
+/** Nothing to say where all is as it was. */
+async function back(disk: Disk, place: Place, journal: Journal, companion: Companion): Promise<readonly Refusal[]> {
+  try {
+    await companion.back?.()
+    takeBack(disk, place, journal)
+    return []
+  } catch {
+    return [
+      refusal('half-done', 'and what was written already could not be taken back just now', {
+        help: 'the next onehead command that writes does it: nothing is lost',
+      }),
+    ]
+  }
+}
+
+function during(shown: string, work: () => void, trouble: typeof writeTrouble = writeTrouble): void {
+  try {
+    work()
+  } catch (cause) {
+    throw new ApplyRefused([trouble(cause, shown)], { cause })
+  }
+}
+
+function refusalsOf(error: unknown): readonly Refusal[] {
+  if (error instanceof ApplyRefused) return error.refusals
+  throw error
+}
