@@ -21,16 +21,7 @@ export type Hunk = Difference
 
 /** Files in the order of the plan; one that goes and one that comes with mostly the same lines are one that is renamed. */
 export function readChangedFiles(changes: readonly FileChange[]): readonly ChangedFile[] {
-  const gone = changes.filter(({ before, after }) => before !== null && after === null)
-  const renamed = new Map<FileChange, FileChange>()
-  for (const change of changes) {
-    if (change.before !== null || change.after === null) continue
-    const best = mostAlike(
-      change.after,
-      gone.filter((one) => ![...renamed.values()].includes(one)),
-    )
-    if (best !== null) renamed.set(change, best)
-  }
+  const renamed = findRenames(changes)
   const taken = new Set(renamed.values())
   return changes
     .filter((change) => !taken.has(change) && (change.before !== null || change.after !== null))
@@ -72,19 +63,25 @@ function decodeLatin1(bytes: Uint8Array): string {
   return text
 }
 
-/** Of the files that go the one that shares most lines with the new one, if that is at least half of them. */
-function mostAlike(after: Uint8Array, gone: readonly FileChange[]): FileChange | null {
-  const lines = splitLines(decodeLatin1(after))
-  let best: FileChange | null = null
-  let most = Math.max(1, lines.length / 2)
-  for (const one of gone) {
-    const own = new Set(splitLines(decodeLatin1(one.before!)))
-    const shared = lines.filter((line) => own.has(line)).length
-    if (shared < most) continue
-    best = one
-    most = shared
+/** Each file that comes with the one it was: the pairs that have most in common first, none with less than half. */
+function findRenames(changes: readonly FileChange[]): ReadonlyMap<FileChange, FileChange> {
+  const gone = changes.filter(({ before, after }) => before !== null && after === null)
+  const come = gone.length === 0 ? [] : changes.filter(({ before, after }) => before === null && after !== null)
+  const pairs = come.flatMap((young) => {
+    const lines = splitLines(decodeLatin1(young.after!))
+    return gone.map((old) => {
+      const own = new Set(splitLines(decodeLatin1(old.before!)))
+      return { young, old, alike: lines.filter((line) => own.has(line)).length / Math.max(1, lines.length) }
+    })
+  })
+  const renamed = new Map<FileChange, FileChange>()
+  const taken = new Set<FileChange>()
+  for (const { young, old, alike } of pairs.sort((a, b) => b.alike - a.alike)) {
+    if (alike < 0.5 || renamed.has(young) || taken.has(old)) continue
+    renamed.set(young, old)
+    taken.add(old)
   }
-  return best
+  return renamed
 }
 
 /** Lines with their line ends, as Python sees them. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { exampleEnvironment, type HistorySetting, readHistory } from '../../../../test/support/read-history.js'
 import { bytes } from '../../../../test/support/rule-examples.js'
+import { buildHistory } from '../history/build-history.js'
+import type { History } from '../history/history.js'
 import { compareHistories, type HistoryChange, type Moment, type Notice } from '../notice/index.js'
 import { judgeHistory } from '../rules/judge.js'
 import { formatNotice } from './notice.js'
@@ -21,14 +23,17 @@ function moment(graph: string, setting: HistorySetting): Moment {
     return [`${setting.path ?? 'migrations'}/versions/${id}.py`, bytes(text)] as const
   })
   const history = readHistory(new Map(files), setting)
-  const { diagnostics } = judgeHistory(history, {
+  return { history, diagnostics: judged(history) }
+}
+
+function judged(history: History) {
+  return judgeHistory(history, {
     levels: (_rule, _environment, byDefault) => byDefault,
     isPublished: () => null,
     baseline: new Set(),
     scripts: 'none',
     source: () => new Uint8Array(),
-  })
-  return { history, diagnostics }
+  }).diagnostics
 }
 
 const setting: HistorySetting = { path: 'services/billing/migrations', config: 'services/billing/alembic.ini' }
@@ -118,6 +123,25 @@ describe('a note', () => {
     expect(text).toContain('billing: 1 new revision, Alembic cannot load it')
     expect(text).toContain('error[missing-down-revision]: ')
     expect(text).not.toContain('upgrade head')
+  })
+
+  test('does not say so of a script that only this clone lacks', () => {
+    const after = moment(`${base}; ${theirs}`, setting)
+    const absent = {
+      path: 'v/a.py',
+      cause: 'not-downloaded',
+      error: null,
+      detail: '',
+      span: { start: 0, end: 0 },
+    } as const
+    const history = buildHistory(
+      after.history.environment,
+      [...after.history.scripts, { ...absent, reading: null }],
+      [],
+    )
+    const text = say([compareHistories(moment(base, setting), { history, diagnostics: judged(history) })!])
+    expect(text).toContain('billing: 1 new revision, its heads cannot be told')
+    expect(text).toContain('error[unreadable-script]: this script is not in this partial clone yet')
   })
 
   test('says of a squash merge that it is only staged', () => {

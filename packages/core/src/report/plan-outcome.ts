@@ -45,7 +45,7 @@ function repaired({ repairs }: RepairPlan): readonly Repair[] {
 }
 
 function sayPlanned(plan: RepairPlan, apply: string, page: Page): readonly string[] {
-  const files = plan.changes.length === 0 ? '' : `; ${count(plan.changes.length, 'file')} would be`
+  const files = plan.changes.length === 0 ? '' : `: ${count(plan.changes.length, 'file')} would change`
   return [
     `${page.glyphs.bullet} nothing is written yet${files}`,
     ...sayRest(plan, page),

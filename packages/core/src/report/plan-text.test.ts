@@ -191,12 +191,12 @@ describe('a plan, before anything is written', () => {
          │         77aa00112233
          ├ also: give the second aaaa the id bbbb
          ├ also: write \`Revises: bbbb\` (stale-docstring)
-         ╭▸ billing/migrations/versions/77aa.py  deleted, 17 lines
-         ╭▸ billing/migrations/versions/bbbb_dates.py:4  was billing/migrations/versions/aaaa_dates.py
-       4 │ - Revises: aaaa
+         ╭▸ billing/migrations/versions/aaaa_dates.py  deleted, 17 lines
+         ╭▸ billing/migrations/versions/bbbb_dates.py:4  was billing/migrations/versions/77aa.py
+       4 │ - Revises: a, b
        4 │ + Revises: bbbb
          ┆
-      15 │ - down_revision: Union[str, Sequence[str], None] = 'aaaa'
+      15 │ - down_revision: Union[str, Sequence[str], None] = 'a, b'
       15 │ + down_revision: Union[str, Sequence[str], None] = 'bbbb'
          ╰ one head: 5d21c0de77ab
 
