@@ -116,7 +116,6 @@ export function rebase(more: Partial<Repair> = {}): Repair {
     picture: {
       before: rows(`${MINE} < ${OLD}; ${THEIRS} < ${OLD}; ${OLD}`, messages, {
         [MINE]: 'yours',
-        [THEIRS]: 'origin/main',
       }),
       after: rows(`${MINE} < ${THEIRS}; ${THEIRS} < ${OLD}; ${OLD}`, messages, { [MINE]: 'moved' }),
     },

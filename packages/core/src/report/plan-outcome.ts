@@ -55,7 +55,7 @@ function sayPlanned(plan: RepairPlan, apply: string, page: Page): readonly strin
 
 function sayApplied(plan: RepairPlan, outcome: RepairOutcome, page: Page): readonly string[] {
   const { commit, push, left, next } = outcome
-  const isWhole = refusalsOf(plan) === 0 && !left.some(({ severity }) => severity === 'error') && push !== 'stopped'
+  const isWhole = !left.some(({ severity }) => severity === 'error') && push !== 'stopped'
   const sign = isWhole ? page.paint('success', page.glyphs.success) : page.paint('warn', page.glyphs.warning)
   const undo = `to take it back: ${code('onehead fix --undo', page)}`
   const after = left.length > 0 ? 'onehead check' : next

@@ -26,10 +26,10 @@ describe('a plan, before anything is written', () => {
       billing: re-parent 8b1f2c7d90aa (add invoice due date) onto f04d6e2b713c (add refund table)
          ├ because nothing of it is published: origin/main does not have 8b1f2c7d90aa
          │
-         │   before                                                after
-         │   ◆  8b1f2c7d90aa  add invoice due da…   yours          ◆  8b1f2c7d90aa  add invoice due da…   moved
-         │   │ ◆  f04d6e2b713c  add refund…         origin/main    ○  f04d6e2b713c  add refund table
-         │   ├─╯                                                   ○  3c9e51a7b204  create invoice table
+         │   before                                          after
+         │   ◆  8b1f2c7d90aa  add invoice due da…   yours    ◆  8b1f2c7d90aa  add invoice due da…   moved
+         │   │ ◆  f04d6e2b713c  add refund table             ○  f04d6e2b713c  add refund table
+         │   ├─╯                                             ○  3c9e51a7b204  create invoice table
          │   ○  3c9e51a7b204  create invoice table
          │
          ╭▸ billing/migrations/versions/8b1f2c7d90aa_add_invoice_due_date.py:4
@@ -87,7 +87,7 @@ describe('a plan, before anything is written', () => {
          |
          |   before
          |   *  8b1f2c7d90aa  add invoice due date   yours
-         |   | *  f04d6e2b713c  add refund table     origin/main
+         |   | *  f04d6e2b713c  add refund table
          |   +-'
          |   o  3c9e51a7b204  create invoice table
          |
@@ -241,7 +241,7 @@ describe('the way for a database that ran what moves', () => {
       [
         "catch up, keeping all data:",
         "cd billing && alembic stamp 3c9e51a7b204 && alembic upgrade f04d6e2b713c && alembic stamp 8b1f2c7d90aa",
-        "step back now, losing what it stored there:",
+        "step back now, losing what the moved revisions stored:",
         "cd billing && alembic downgrade 3c9e51a7b204",
         "or afterwards:",
         "cd billing && alembic downgrade f04d6e2b713c && alembic stamp 3c9e51a7b204 && alembic upgrade head",
@@ -249,7 +249,7 @@ describe('the way for a database that ran what moves', () => {
     `)
     expect(ways({ because: 'opaque', advised: 'step-back' })).toMatchInlineSnapshot(`
       [
-        "step back now, losing what it stored there:",
+        "step back now, losing what the moved revisions stored:",
         "cd billing && alembic downgrade 3c9e51a7b204",
         "or afterwards:",
         "cd billing && alembic downgrade f04d6e2b713c && alembic stamp 3c9e51a7b204 && alembic upgrade head",
@@ -262,7 +262,7 @@ describe('the way for a database that ran what moves', () => {
   it('is one way where only that is right', () => {
     expect(ways({ because: 'overlap', advised: 'step-back' })).toMatchInlineSnapshot(`
       [
-        "step back now, losing what it stored there:",
+        "step back now, losing what the moved revisions stored:",
         "cd billing && alembic downgrade 3c9e51a7b204",
         "or afterwards:",
         "cd billing && alembic downgrade f04d6e2b713c && alembic stamp 3c9e51a7b204 && alembic upgrade head",
@@ -270,7 +270,7 @@ describe('the way for a database that ran what moves', () => {
     `)
     expect(ways({ because: 'overlap', advised: 'step-back' }, false)).toMatchInlineSnapshot(`
       [
-        "step back, losing what it stored there:",
+        "step back, losing what the moved revisions stored:",
         "cd billing && alembic downgrade f04d6e2b713c && alembic stamp 3c9e51a7b204 && alembic upgrade head",
       ]
     `)

@@ -53,8 +53,8 @@ interface Way {
 /** The advised one first; a second one only where somebody may have reason to take it. */
 function allWays({ advised, because, catchUp, stepBackBefore, stepBackAfter }: DatabaseWay, isBefore: boolean): Way[] {
   const back: Way[] = [
-    ...(isBefore ? [{ says: 'step back now, losing what it stored there', steps: stepBackBefore }] : []),
-    { says: isBefore ? 'or afterwards' : 'step back, losing what it stored there', steps: stepBackAfter },
+    ...(isBefore ? [{ says: 'step back now, losing what the moved revisions stored', steps: stepBackBefore }] : []),
+    { says: isBefore ? 'or afterwards' : 'step back, losing what the moved revisions stored', steps: stepBackAfter },
   ]
   const forward = catchUp === null ? [] : [{ says: 'catch up, keeping all data', steps: catchUp }]
   const either = because === 'same-table' || because === 'opaque'
