@@ -1,3 +1,4 @@
+export { ApplyRefused, lastRepair, recover } from './apply/index.js'
 export {
   type Configuration,
   defaultConfiguration,
@@ -27,6 +28,7 @@ export { type WorkingTree, workingTree } from './snapshot/working-tree.js'
 export { clearCache } from './use-cases/cache.js'
 export { type CheckOptions, type CheckResult, check } from './use-cases/check.js'
 export { type DoctorOptions, doctor } from './use-cases/doctor.js'
+export { applyPlan, type FixOptions, type PlannedWorkspace, planFix, planRebase } from './use-cases/fix.js'
 export {
   findInitQuestions,
   type InitOptions,

@@ -1,10 +1,9 @@
 import { dirname } from 'node:path'
-import type { FileChange, Refusal } from '@onehead/core'
+import { type FileChange, type Refusal, refusal } from '@onehead/core'
 import { areEqual } from './bytes.js'
 import { codeOf, type Disk, type FileStatus, isAbsence } from './disk.js'
 import { isRefusal, type Location, locate } from './locate.js'
 import type { Place } from './place.js'
-import { refusal } from './refused.js'
 import { readOnly, writeTrouble } from './trouble.js'
 
 /** A change that could be written a moment ago. */

@@ -9,8 +9,8 @@ export interface GitState {
   readonly head: string | null
   /** `refs/heads/…`; null where HEAD is detached. */
   readonly branch: string | null
-  /** What is being merged; null where no merge is in progress. */
-  readonly merging: string | null
+  /** The files in which git keeps a merge that is in progress, by name; empty where none is. */
+  readonly merge: Readonly<Record<string, string>>
   /** A rebase, cherry-pick or revert is in progress. */
   readonly busy: string | null
   /** What the index says of the files asked for: `mode oid stage`, by path from the top; none for a file that it does not know. */
@@ -35,7 +35,7 @@ export async function readGitState(place: Place, targets: readonly string[]): Pr
     readEntries(place, targets),
     readStaged(place),
   ])
-  return { head, branch, merging: mergeHead(own), busy: busyWith(own), entries, ...staged }
+  return { head, branch, merge: readMerge(own), busy: busyWith(own), entries, ...staged }
 }
 
 async function word(place: Place, args: readonly string[]): Promise<string | null> {
@@ -44,9 +44,12 @@ async function word(place: Place, args: readonly string[]): Promise<string | nul
   return code === 0 && text !== '' ? text : null
 }
 
-function mergeHead(own: string): string | null {
-  const path = join(own, 'MERGE_HEAD')
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : null
+const MERGE_FILES = ['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG'] as const
+
+function readMerge(own: string): Record<string, string> {
+  if (!existsSync(join(own, 'MERGE_HEAD'))) return {}
+  const there = MERGE_FILES.filter((name) => existsSync(join(own, name)))
+  return Object.fromEntries(there.map((name) => [name, readFileSync(join(own, name), 'utf8')]))
 }
 
 const WORK: Readonly<Record<string, string>> = {

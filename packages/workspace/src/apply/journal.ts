@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { refusal } from '@onehead/core'
 import {
   codeOf,
   type Disk,
@@ -11,7 +13,7 @@ import {
 import type { GitState } from './git-state.js'
 import type { Place } from './place.js'
 import type { RepairRecord } from './record.js'
-import { ApplyRefused, refusal } from './refused.js'
+import { ApplyRefused } from './refused.js'
 
 /** Everything needed to take a repair back, whatever is left of it. Kept as the last repair once it is done. */
 export interface Journal {
@@ -105,6 +107,17 @@ export function finishJournal(disk: Disk, place: Place): void {
 /** Forgets what is not done. */
 export function removeJournal(disk: Disk, place: Place): void {
   for (const stage of ['prepared', 'ready'] as const) removeIfThere(disk, journalPath(place, stage))
+  syncDirectory(disk, place.own)
+}
+
+/** True where a run is in the middle of writing, or was killed there. */
+export function hasUnfinished(place: Place): boolean {
+  return existsSync(journalPath(place, 'prepared')) || existsSync(journalPath(place, 'ready'))
+}
+
+/** There is nothing to undo any more. */
+export function forgetLast(disk: Disk, place: Place): void {
+  removeIfThere(disk, journalPath(place, 'last'))
   syncDirectory(disk, place.own)
 }
 

@@ -1,8 +1,7 @@
 import { basename, dirname, join, relative, sep } from 'node:path'
-import type { Refusal } from '@onehead/core'
+import { type Refusal, refusal } from '@onehead/core'
 import { codeOf, type Disk, isAbsence } from './disk.js'
 import type { Place } from './place.js'
-import { refusal } from './refused.js'
 
 /** Where a path of the workspace really is. */
 export interface Location {

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { refusal } from '@onehead/core'
 import { codeOf, type Disk, readIfThere, removeIfThere } from './disk.js'
-import { ApplyRefused, refusal } from './refused.js'
+import { ApplyRefused } from './refused.js'
 
 /** Who holds a lock. */
 interface Holder {

@@ -40,9 +40,7 @@ export interface Applied {
 
 /** What became of a run that was interrupted. */
 export interface Recovery {
-  readonly command: string
-  /** As that run knew it. */
-  readonly at: string
+  readonly record: RepairRecord
   /**
    * `discarded`: no script had been touched. `taken-back`: every script holds again what it held before. `completed`: every
    * script held what the repair writes, and the repair stands. `undo-taken-back`: an undo that had not come far; the repair
@@ -53,8 +51,6 @@ export interface Recovery {
   readonly restored: readonly string[]
   /** Changed by somebody in between: their contents stay. */
   readonly kept: readonly KeptFile[]
-  /** What git had done for it and is still there; null where there is nothing or nobody knows. */
-  readonly git: RepairGit | null
 }
 
 /** A file with contents of somebody else's; ours lie elsewhere. */

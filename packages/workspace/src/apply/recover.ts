@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
 import type { MovedRecord } from '../moves/moved.js'
 import { forgetMovesAt, recordMovesAt } from '../moves/store.js'
 import { type Disk, realDisk } from './disk.js'
 import { exclusively } from './exclusively.js'
-import { finishJournal, type Journal, journalPath, readJournal, removeHalfWritten, removeJournal } from './journal.js'
+import { finishJournal, hasUnfinished, type Journal, readJournal, removeHalfWritten, removeJournal } from './journal.js'
 import type { ApplyOptions } from './options.js'
 import { type Place, placeOf } from './place.js'
 import type { Recovery } from './record.js'
@@ -22,8 +21,7 @@ import { standingOf, takeBack } from './take-back.js'
 export async function recover(root: string, options: ApplyOptions = {}): Promise<Recovery | null> {
   const { disk = realDisk, patienceMs } = options
   const place = placeOf(root)
-  const stages = ['prepared', 'ready'] as const
-  if (!stages.some((stage) => existsSync(journalPath(place, stage)))) return null
+  if (!hasUnfinished(place)) return null
   return exclusively(disk, place, patienceMs, () => recoverAt(disk, place))
 }
 
@@ -57,6 +55,5 @@ export function movesOf({ id, record }: Journal): readonly MovedRecord[] {
 }
 
 function told({ record }: Journal, outcome: Recovery['outcome']): Recovery {
-  const { command, at, git } = record
-  return { command, at, outcome, restored: [], kept: [], git: git?.kind === null ? null : git }
+  return { record, outcome, restored: [], kept: [] }
 }

@@ -14,12 +14,3 @@ export class ApplyRefused extends Error {
     this.refusals = refusals
   }
 }
-
-/** A refusal in one line of code: what is not said is null. */
-export function refusal(
-  kind: string,
-  message: string,
-  more: { readonly help?: string; readonly command?: string; readonly path?: string } = {},
-): Refusal {
-  return { kind, message, help: more.help ?? null, command: more.command ?? null, path: more.path ?? null }
-}

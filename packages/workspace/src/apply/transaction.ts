@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path'
-import type { Refusal } from '@onehead/core'
+import { type Refusal, refusal } from '@onehead/core'
 import { createDurably, type Disk, syncDirectory } from './disk.js'
 import { type Journal, type JournalChange, journalPath, writeJournal } from './journal.js'
 import type { Place } from './place.js'
-import { ApplyRefused, refusal } from './refused.js'
+import { ApplyRefused } from './refused.js'
 import { takeBack } from './take-back.js'
 import { folderTrouble, writeTrouble } from './trouble.js'
 

@@ -1,6 +1,5 @@
-import type { Refusal } from '@onehead/core'
+import { type Refusal, refusal, shellWord } from '@onehead/core'
 import { codeOf, type FileStatus } from './disk.js'
-import { refusal } from './refused.js'
 
 /** Nobody may write here: no write bit at all, or the system says so. */
 export function readOnly(path: string, status: Pick<FileStatus, 'uid'> | null): Refusal {
@@ -30,9 +29,4 @@ export function writeTrouble(error: unknown, path: string, status: Pick<FileStat
 export function folderTrouble(error: unknown, path: string): Refusal {
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'
   return writeTrouble(error, ['EACCES', 'EPERM'].includes(codeOf(error)) ? folder : path)
-}
-
-/** One argument as a POSIX shell takes it. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
+import { refusal } from '@onehead/core'
 import { type Disk, readIfThere, replaceDurably } from '../apply/disk.js'
 import { withLock } from '../apply/lock.js'
 import type { Place } from '../apply/place.js'
-import { ApplyRefused, refusal } from '../apply/refused.js'
+import { ApplyRefused } from '../apply/refused.js'
 import type { MovedRecord } from './moved.js'
 
 /** What is written down about moved revisions. */
