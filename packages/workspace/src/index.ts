@@ -1,4 +1,4 @@
-export { ApplyRefused, lastRepair, recover } from './apply/index.js'
+export { ApplyRefused, lastRepair, type Recovery, type RepairRecord, recover } from './apply/index.js'
 export {
   type Configuration,
   defaultConfiguration,
@@ -20,6 +20,7 @@ export {
   type InstallationPlan,
   usualHooks,
 } from './hooks/index.js'
+export { type MovedRecord, type Moves, readMoves } from './moves/index.js'
 export { findRoot, type WorkspaceRoot } from './root.js'
 export { readRulePage } from './rule-pages.js'
 export { createLinkResolver, type LinkResolver } from './snapshot/links.js'
@@ -38,4 +39,5 @@ export {
   planInit,
 } from './use-cases/init.js'
 export { type ListOptions, listHeads, listHistory } from './use-cases/list-histories.js'
+export { type Undone, type UndoOptions, undo } from './use-cases/undo.js'
 export { type BaselineUpdate, updateBaseline } from './use-cases/update-baseline.js'

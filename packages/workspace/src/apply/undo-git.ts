@@ -93,10 +93,10 @@ async function refusePushed(place: Place, commit: string): Promise<void> {
 /** Git would throw it away without a word. */
 function refuseOthersWork(before: GitState['staged'], now: GitState, targets: readonly string[]): void {
   const isOthers = (path: string) => !targets.includes(path)
-  const conflict = now.unmerged.find(isOthers)
-  if (conflict !== undefined) {
+  const unmerged = now.unmerged.find(isOthers)
+  if (unmerged !== undefined) {
     const help = 'what was resolved in it would be lost; abort the merge yourself, then undo the rest'
-    throw refused('in-conflict', `${conflict} is in conflict`, 'git merge --abort', help, conflict)
+    throw refused('in-conflict', `${unmerged} is in conflict`, 'git merge --abort', help, unmerged)
   }
   const paths = [...new Set([...Object.keys(before), ...Object.keys(now.staged)])].filter(isOthers)
   const changed = paths.find((path) => before[path] !== now.staged[path])
