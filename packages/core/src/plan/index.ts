@@ -1,3 +1,4 @@
+export { compareScripts } from './compare.js'
 export type * from './context.js'
 export type * from './plan.js'
 export { type PlannedRepair, planRepair } from './plan-repair.js'

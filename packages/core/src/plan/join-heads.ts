@@ -1,15 +1,16 @@
+import type { History } from '../history/history.js'
 import { newestOf } from '../rules/support/docstring.js'
 import { surplusHeads } from '../rules/support/surplus.js'
 import { list } from '../rules/support/words.js'
 import type { Script } from '../script/script.js'
 import type { Compared, PlanContext } from './context.js'
 import type { Draft } from './draft.js'
-import { type Line, linesOf, scriptsOf } from './lines.js'
+import { type FixedGround, findFixedGround } from './fixed-ground.js'
+import { linesOf, scriptsOf } from './lines.js'
 import type { Move, Reason, Refusal, Repair } from './plan.js'
-import { reparentLine } from './re-parent.js'
+import { reparent } from './re-parent.js'
 import { refusal } from './refusal.js'
 import type { Grade } from './ways.js'
-import { whyItStays } from './why-it-stays.js'
 
 /** How the heads of one history become as many as they should be. */
 export interface Joined {
@@ -63,52 +64,78 @@ export function joinHeads(draft: Draft, context: PlanContext): Joined {
 }
 
 function joinGroup(draft: Draft, context: PlanContext, heads: readonly string[]): Joined {
-  const lines = linesOf(draft.history, heads).map((line) => ({ line, stays: whyItStays(line, draft.history, context) }))
-  const separate = lines.flatMap(({ line }) => separateBranch(line, context))
+  const { history } = draft
+  const all = history.map.ancestors(heads, { dependencies: false })
+  const separate = separateBranches(history, all, context)
   if (separate.length > 0 && context.wantedBy !== 'command') return refused(draft, ...separate)
-  const staying = lines.filter(({ stays }) => stays !== null)
   if (context.want === 'merge') return mergeAll(draft, context, heads, [forced(context, 'merge')])
-  if (staying.length > 1) {
-    const reasons = staying.map(({ stays }) => stays!)
-    if (context.want !== 'rebase') return mergeAll(draft, context, heads, reasons)
-    return refused(draft, ...reasons.map((reason) => cannotMove(reason)))
+  const ground = findFixedGround(history, all, context.standing)
+  if (ground.tops.length > 1) {
+    if (context.want !== 'rebase') return mergeAll(draft, context, heads, ground.reasons)
+    return refused(draft, ...ground.reasons.map((reason) => cannotMove(reason)))
   }
-  const movable = byAge(lines.filter(({ stays }) => stays === null).map(({ line }) => line))
-  const kept = staying[0]?.line ?? movable.shift()!
-  const rebased = stack(draft, context, kept, movable)
+  const rebased = stack(draft, context, heads, ground)
   if (rebased.decision !== 'refuse' || context.want === 'rebase') return rebased
-  const blocked = rebased.refusals.filter(({ kind }) => kind !== 'loop')
-  return blocked.length > 0 ? rebased : mergeAll(draft, context, heads, loopReasons(rebased))
+  const reasons = rebased.refusals.flatMap(({ about }) => about ?? [])
+  return reasons.length === 0 ? rebased : mergeAll(draft, context, heads, reasons)
 }
 
-/** One line after the other on top of what stays, the oldest first. */
-function stack(draft: Draft, context: PlanContext, kept: Line, movable: readonly Line[]): Joined {
+/** One line after the other on top of what stays: those that stand there already first, then the oldest. */
+function stack(draft: Draft, context: PlanContext, heads: readonly string[], ground: FixedGround): Joined {
   const trial = draft.copy()
-  const compared = compareAll(draft, context, [kept, ...movable])
-  if (compared.blocking.length > 0 && !context.allowOverlap) return refused(draft, ...compared.blocking)
+  const [top = null] = ground.tops
+  const order = inOrder(draft.history, heads, top)
+  let onto = top ?? order.shift()!.revision
+  const placed = new Set(draft.history.map.ancestors([onto], { dependencies: false }))
   const moves: Move[] = []
-  let onto = kept.head.revision
-  for (const line of movable) {
-    moves.push(...reparentLine(trial, line, onto))
-    onto = line.head.revision
+  const moved = new Set<string>()
+  const sides: Compared[] = []
+  for (const { revision } of order) {
+    const below = trial.history.map.ancestors([revision], { dependencies: false })
+    const own = new Set([...below].filter((id) => !placed.has(id)))
+    if (!below.has(onto)) {
+      const theirs = new Set([...placed].filter((id) => !below.has(id)))
+      sides.push(context.compare(scriptsOf(draft.history, own), scriptsOf(draft.history, theirs)))
+      moves.push(...reparent(trial, own, onto))
+      for (const id of own) moved.add(id)
+    }
+    for (const id of own) placed.add(id)
+    onto = revision
   }
+  const { grade, blocking, notes } = together(sides)
+  if (blocking.length > 0 && !context.allowOverlap) return refused(draft, ...blocking)
   const { error, map } = trial.history
-  if (error !== null || map.cycles.length > 0) return refused(draft, loop(kept, movable, draft))
-  const moved = new Set(movable.flatMap(({ own }) => [...own]))
-  const target = context.standing.publishedIn(kept.head.revision)
+  if (error !== null || map.cycles.length > 0) return refused(draft, loop(draft.history, moved))
   const reasons: Reason[] = [
     ...(context.want === 'rebase' ? [forced(context, 'rebase')] : []),
-    { kind: 'unpublished', revisions: movable.map(({ head }) => head.revision), target },
+    {
+      kind: 'unpublished',
+      revisions: order.map(({ revision }) => revision).filter((id) => moved.has(id)),
+      target: top === null ? null : context.standing.publishedIn(top),
+    },
   ]
-  const { grade, notes } = compared
   return { ...NOTHING, draft: trial, decision: 'rebase', reasons, moves, moved, grade, notes }
 }
 
-/** Every pair of sides; the worst grade counts. */
-function compareAll({ history }: Draft, { compare }: PlanContext, lines: readonly Line[]): Compared {
-  const compared = lines.flatMap((theirs, index) =>
-    lines.slice(index + 1).map((mine) => compare(scriptsOf(history, mine.own), scriptsOf(history, theirs.own))),
+/** The heads that can move: what stands on `top` already comes first, then by age. */
+function inOrder({ map }: History, heads: readonly string[], top: string | null): Script[] {
+  const scripts = byAge(heads.filter((id) => id !== top).flatMap((id) => map.get(id) ?? []))
+  const standsOn = ({ revision }: Script) => top !== null && map.ancestors([revision], { dependencies: false }).has(top)
+  return [...scripts.filter(standsOn), ...scripts.filter((script) => !standsOn(script))]
+}
+
+/** Every pair of sides. */
+function compareAll({ history }: Draft, { compare }: PlanContext, heads: readonly string[]): Compared {
+  const lines = linesOf(history, heads)
+  return together(
+    lines.flatMap((theirs, index) =>
+      lines.slice(index + 1).map((mine) => compare(scriptsOf(history, mine.own), scriptsOf(history, theirs.own))),
+    ),
   )
+}
+
+/** The worst grade counts. */
+function together(compared: readonly Compared[]): Compared {
   return {
     grade: GRADES.find((grade) => compared.some((one) => one.grade === grade)) ?? 'disjoint',
     blocking: compared.flatMap(({ blocking }) => blocking),
@@ -119,7 +146,7 @@ function compareAll({ history }: Draft, { compare }: PlanContext, lines: readonl
 const GRADES: readonly Grade[] = ['overlap', 'opaque', 'same-table']
 
 function mergeAll(draft: Draft, context: PlanContext, heads: readonly string[], reasons: readonly Reason[]): Joined {
-  const compared = compareAll(draft, context, linesOf(draft.history, heads))
+  const compared = compareAll(draft, context, heads)
   if (compared.blocking.length > 0 && !context.allowOverlap) return refused(draft, ...compared.blocking)
   const parents = heads.flatMap((id) => draft.history.map.get(id) ?? [])
   const written = context.writeMerge(parents)
@@ -146,53 +173,42 @@ function both(one: Joined, other: Joined): Joined {
 }
 
 /** The oldest first, as far as docstrings tell; else in load order. */
-function byAge(lines: readonly Line[]): Line[] {
-  const left = [...lines]
-  const sorted: Line[] = []
+function byAge(scripts: readonly Script[]): Script[] {
+  const left = [...scripts]
+  const sorted: Script[] = []
   while (left.length > 0) {
-    const newest = newestOf(left.map(({ head }) => head))
-    const index = left.findIndex(({ head }) => head === newest)
-    sorted.unshift(...left.splice(index, 1))
+    const newest = newestOf(left)!
+    sorted.unshift(...left.splice(left.indexOf(newest), 1))
   }
   return sorted
 }
 
 /** A new base with a label of its own is meant to stand apart. */
-function separateBranch({ own, head }: Line, { history, standing }: PlanContext): Refusal[] {
-  const base = scriptsOf(history, own).find(isLabelledBase)
-  if (base === undefined || standing.publishedIn(base.revision) !== null) return []
-  const labels = list(base.branchLabels.map((label) => `"${label}"`))
-  return [
-    refusal('separate-branch', `${base.revision} begins a branch of its own, labelled ${labels}`, {
-      path: base.path,
-      help: `say under \`expectedHeads\` of "${history.environment.path}" in onehead.json which branches there are, or merge ${head.revision} by name`,
-    }),
-  ]
-}
-
-function isLabelledBase({ downRevisions, branchLabels }: Script): boolean {
-  return downRevisions.length === 0 && branchLabels.length > 0
+function separateBranches(history: History, ids: ReadonlySet<string>, { standing }: PlanContext): Refusal[] {
+  const { environment } = history
+  if (typeof environment.settings.expectedHeads !== 'number') return []
+  return scriptsOf(history, ids).flatMap(({ revision, path, downRevisions, branchLabels }) => {
+    if (downRevisions.length > 0 || branchLabels.length === 0 || standing.publishedIn(revision) !== null) return []
+    const labels = list(branchLabels.map((label) => `"${label}"`))
+    return refusal('separate-branch', `${revision} begins a branch of its own, labelled ${labels}`, {
+      path,
+      help: `say under \`expectedHeads\` of "${environment.path}" in onehead.json which branches there are, or join them with \`onehead merge\``,
+    })
+  })
 }
 
 function forced({ wantedBy }: PlanContext, policy: 'rebase' | 'merge'): Reason {
   return wantedBy === 'command' ? { kind: 'asked' } : { kind: 'policy', policy }
 }
 
-function loopReasons({ refusals }: Joined): Reason[] {
-  return refusals.flatMap(({ about }) => (about === undefined ? [] : [about]))
-}
-
-function loop(kept: Line, movable: readonly Line[], { history }: Draft): Refusal {
-  const own = new Set(movable.flatMap((line) => [...line.own]))
-  const dependent = scriptsOf(history, kept.own).find(({ dependsOn }) => dependsOn.some((id) => own.has(id)))
-  const revision = dependent?.dependsOn.find((id) => own.has(id)) ?? movable[0]!.head.revision
-  const by = dependent?.revision ?? kept.head.revision
-  return {
-    ...refusal('loop', `${by} depends on ${revision}, so ${revision} cannot come after it`, {
-      help: 'merge them instead',
-    }),
-    about: { kind: 'depended-on', revision, by },
-  }
+function loop(history: History, moved: ReadonlySet<string>): Refusal {
+  const dependent = history.map.revisions.find(
+    ({ revision, dependsOn }) => !moved.has(revision) && dependsOn.some((id) => moved.has(id)),
+  )
+  const revision = dependent?.dependsOn.find((id) => moved.has(id)) ?? [...moved][0]!
+  const by = dependent?.revision ?? 'what it would stand on'
+  const message = `${by} depends on ${revision}, so ${revision} cannot come after it`
+  return { ...refusal('loop', message, { help: 'merge them instead' }), about: { kind: 'depended-on', revision, by } }
 }
 
 function cannotMove(reason: Reason): Refusal {

@@ -1,17 +1,17 @@
 import type { Script } from '../script/script.js'
 import type { Draft } from './draft.js'
-import { type Line, scriptsOf } from './lines.js'
+import { scriptsOf } from './lines.js'
 import { parentEdits } from './parents.js'
 import type { Move } from './plan.js'
 
 /**
- * Puts a line on top of `onto` (an id outside it): whatever of it hangs on shared ground, or on nothing, hangs on `onto`
+ * Puts a line (`own`, ids) on top of `onto` (an id outside it): whatever of it hangs on shared ground, or on nothing, hangs on `onto`
  * then. A merge inside the line keeps only the parents that are of the line, because the others lie below `onto` now.
  */
-export function reparentLine(draft: Draft, line: Line, onto: string): readonly Move[] {
+export function reparent(draft: Draft, own: ReadonlySet<string>, onto: string): readonly Move[] {
   const moves: Move[] = []
-  const edits = scriptsOf(draft.history, line.own).flatMap((script) => {
-    const to = parentsAfter(script, line.own, onto)
+  const edits = scriptsOf(draft.history, own).flatMap((script) => {
+    const to = parentsAfter(script, own, onto)
     if (sameList(to, script.downRevisions)) return []
     moves.push({ revision: script.revision, path: script.path, from: script.downRevisions, to })
     return parentEdits(draft, script, to)

@@ -21,4 +21,6 @@ export type {
   SettingsContext,
   Severity,
 } from './rule.js'
+export { shellWord } from './support/command.js'
 export { type Surplus, surplusHeads } from './support/surplus.js'
+export { firstLine } from './support/words.js'
