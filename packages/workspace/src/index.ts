@@ -1,3 +1,4 @@
+export * from './alembic/index.js'
 export { ApplyRefused, lastRepair, type Recovery, type RepairRecord, recover } from './apply/index.js'
 export {
   type Configuration,

@@ -12,6 +12,8 @@ export interface Environment {
   /** The INI section (`alembic` unless several), or `tool.alembic` for pyproject.toml. */
   readonly section: string
   readonly kind: 'alembic' | 'pyproject' | 'flask-migrate'
+  /** The directory in which Alembic is run, the root as the empty text; absent where nobody has looked. */
+  readonly cwd?: string
   /** In Alembic's order; only those that exist. */
   readonly versionLocations: readonly string[]
   readonly recursive: boolean

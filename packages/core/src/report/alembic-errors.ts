@@ -1,3 +1,6 @@
+import { environmentErrors } from './environment-errors.js'
+import type { KnownError } from './known-error.js'
+
 /** What Alembic says, what it means, and what to do about it. */
 export interface AlembicErrorAdvice {
   /** The part of the given text that was recognised. */
@@ -9,15 +12,11 @@ export interface AlembicErrorAdvice {
   readonly rules: readonly string[]
 }
 
-interface KnownError extends Omit<AlembicErrorAdvice, 'matched'> {
-  readonly pattern: RegExp
-}
-
 /**
  * Alembic's own sentences, most telling first. On a terminal Alembic breaks and indents them, so white space is evened out before
  * matching. Source: the messages in Alembic 1.20's `script/base.py`, `script/revision.py`, `command.py` and `runtime/migration.py`.
  */
-const KNOWN: readonly KnownError[] = [
+const graphErrors: readonly KnownError[] = [
   {
     pattern: /Revision \S+ is present more than once/,
     cause: 'Two scripts declare the same revision id; Alembic keeps one of them and says nothing more.',
@@ -157,13 +156,15 @@ const KNOWN: readonly KnownError[] = [
     rules: [],
   },
   {
-    pattern: /KeyError: '[^']{1,120}'/,
+    pattern: /KeyError: '(?!(?:migrate|formatters|loggers|handlers)')[^']{1,120}'/,
     cause:
       'A script names a revision that is not there: as its parent, or in depends_on, where a part of an id or `label@head` is not enough.',
     cure: 'write the full id of a script that exists',
     rules: ['missing-down-revision', 'unresolved-dependency', 'label-as-down-revision'],
   },
 ]
+
+const KNOWN: readonly KnownError[] = [...graphErrors, ...environmentErrors]
 
 /** No error message is longer; a pasted log is searched at its end, where the error stands. */
 const MOST_CHARACTERS = 200_000

@@ -1,4 +1,5 @@
 export { type AlembicErrorAdvice, explainAlembicError } from './alembic-errors.js'
+export { findPrintedError, findRunningStep, type PrintedError, type RunningStep } from './alembic-output.js'
 export { formatGraph, formatHeads, formatHistory, formatRefusals, formatShow } from './alembic-text.js'
 export { visible } from './cells.js'
 export { formatAdvice, formatRuleTable } from './explain.js'

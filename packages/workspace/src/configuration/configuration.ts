@@ -11,7 +11,8 @@ export interface EnvironmentConfiguration {
   readonly dialect?: readonly string[]
   readonly rules?: Readonly<Record<string, Level>>
   readonly env?: Readonly<Record<string, string>>
-  readonly runner?: string
+  /** The name of a way, or the command with which Python is started. */
+  readonly runner?: string | readonly string[]
   readonly app?: string
   readonly databaseUrlEnv?: string
   readonly backup?: string | false | Readonly<Record<string, unknown>>

@@ -51,6 +51,7 @@ describe('an environment', () => {
       config: 'billing/alembic.ini',
       section: 'alembic',
       kind: 'alembic',
+      cwd: 'billing',
       versionLocations: ['billing/db/versions'],
       recursive: true,
       sourceless: true,

@@ -164,7 +164,7 @@ function complete(
   for (const [index, draft] of all.entries()) {
     const name = names[index]!
     const settings = settingsFor(configuration, present(identities[index]!))
-    if ('environment' in draft) environments.push({ name, ...draft.environment, settings })
+    if ('environment' in draft) environments.push({ name, ...draft.environment, cwd: draft.cwd, settings })
     else brokenEnvironments.push(brokenEnvironment(name, draft))
   }
   const unusedEnvironmentKeys = configuration.environments.entries.filter((entry) => !used.has(entry))

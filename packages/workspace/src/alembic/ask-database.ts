@@ -1,0 +1,105 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Secret } from '@onehead/core'
+import { callArguments, flaskDirectory, globalArguments } from './arguments.js'
+import type { RunFailure } from './failure.js'
+import { type AlembicOptions, type AlembicRun, runShim } from './run-alembic.js'
+import { type Runner, typedCommand } from './runner.js'
+
+/** One database that env.py connects to, and where it stands. */
+export interface DatabaseFacts {
+  /** What env.py calls it where it has several (`engine1`, a bind key), else null. */
+  readonly name: string | null
+  /** SQLAlchemy's word: `postgresql`, `sqlite`, `mysql` (also for MariaDB), `mariadb`, … */
+  readonly dialect: string
+  readonly driver: string | null
+  readonly isMariaDB: boolean
+  readonly serverVersion: string | null
+  /** env.py writes SQL instead of connecting: nothing below can be known. */
+  readonly isOffline: boolean
+  /** Without password, and without parameters that could hold one. */
+  readonly address: string | null
+  readonly user: string | null
+  readonly host: string | null
+  readonly port: number | null
+  /** By the server's own word; for SQLite the absolute path of the file, or `:memory:`. */
+  readonly database: string | null
+  /** False for a SQLite file that is not there yet; asking does not make it. */
+  readonly exists: boolean
+  /** The rows of the version table, sorted; empty at base. */
+  readonly currentRevisions: readonly string[]
+  readonly versionTable: string
+  readonly versionTableSchema: string | null
+  /** False for a database that no Alembic has ever touched. */
+  readonly hasVersionTable: boolean
+  /** The whole address with its password, for a program that connects; null unless `withPassword` was asked for. */
+  readonly connection: Secret | null
+}
+
+export interface DatabaseAnswer {
+  /** In env.py's order; empty where env.py runs no migrations. */
+  readonly databases: readonly DatabaseFacts[]
+  readonly run: AlembicRun
+  /** Why nobody could tell; null where all went well. */
+  readonly failure: RunFailure | null
+}
+
+export interface AskOptions extends AlembicOptions {
+  /** Also hand out the addresses with their passwords, as secrets: for backups. */
+  readonly withPassword?: boolean
+}
+
+/** Long enough for a slow application and a far server; whoever waits longer waits for ever. */
+const PATIENCE_MS = 60_000
+
+type Told = Omit<DatabaseFacts, 'connection'> & { readonly secretAddress: string | null }
+
+/**
+ * Asks which databases this environment migrates and where they stand: runs env.py as `alembic current` does, and reads the answer from
+ * a file of our own, so that nothing env.py prints can disturb it. Writes nothing into the database, and makes no SQLite file.
+ */
+export async function askDatabase(runner: Runner, options: AskOptions = {}): Promise<DatabaseAnswer> {
+  // Only its owner can look into it, and it is gone before anybody sees the answer.
+  const folder = mkdtempSync(join(tmpdir(), 'onehead-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
+  try {
+    const answer = join(folder, 'answer.json')
+    const question = {
+      form: runner.form,
+      answer,
+      withPassword: options.withPassword === true,
+      arguments: globalArguments(runner, options),
+      directory: flaskDirectory(runner),
+      x: options.x ?? [],
+    }
+    const typed = typedCommand(runner, callArguments(runner, 'current', [], options))
+    const run = await runShim(runner, ['ask', JSON.stringify(question)], typed, { timeoutMs: PATIENCE_MS, ...options })
+    return read(run, answer)
+  } finally {
+    process.off('exit', remove)
+    remove()
+  }
+}
+
+function read(run: AlembicRun, answer: string): DatabaseAnswer {
+  if (run.failure !== null) return { databases: [], run, failure: run.failure }
+  let told: readonly Told[]
+  try {
+    told = (JSON.parse(readFileSync(answer, 'utf8')) as { databases: readonly Told[] }).databases
+  } catch {
+    // Such as an env.py that ends Python with 0.
+    const message = 'env.py ended before Alembic could say where the database stands'
+    return {
+      databases: [],
+      run,
+      failure: { kind: 'silent', message, printed: null, cause: null, help: null, rules: [] },
+    }
+  }
+  const databases = told.map(({ secretAddress, ...facts }) => ({
+    ...facts,
+    connection: secretAddress === null ? null : new Secret(secretAddress),
+  }))
+  return { databases, run, failure: null }
+}

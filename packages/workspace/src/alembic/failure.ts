@@ -1,0 +1,75 @@
+import { explainAlembicError, findPrintedError, type PrintedError } from '@onehead/core'
+import type { RunResult } from '../processes/run.js'
+import type { Runner } from './runner.js'
+
+/** Why a run of Alembic did not do what was asked: data for whoever words it. Secrets are masked. */
+export interface RunFailure {
+  /** `said`: Alembic, Python or the database told why; the others are about the process. */
+  readonly kind: 'said' | 'silent' | 'not-started' | 'timeout' | 'stopped'
+  /** The child's own words in one line, or ours where it said nothing; no full stop of ours. */
+  readonly message: string
+  /** The exception, the statement; null where it was told in words. */
+  readonly printed: PrintedError | null
+  /** A sentence, or null where nothing is known about it. */
+  readonly cause: string | null
+  /** Starts with a verb, lower case; null where nothing is known. */
+  readonly help: string | null
+  /** Rules of ours whose pages say more. */
+  readonly rules: readonly string[]
+}
+
+/** Null where the run ended well. What it printed must be masked already. */
+export function explainRun(
+  runner: Runner,
+  result: RunResult,
+  { timeoutMs }: { timeoutMs?: number } = {},
+): RunFailure | null {
+  const { code, signal, stdout, stderr, stopped, notStarted } = result
+  const silent = { printed: null, cause: null, help: null, rules: [] }
+  if (notStarted !== null)
+    return { ...silent, kind: 'not-started', message: `${runner.command[0]} cannot be started (${notStarted})` }
+  if (stopped === 'timeout')
+    return {
+      ...silent,
+      kind: 'timeout',
+      message: `it did not end within ${(timeoutMs ?? 0) / 1000} seconds and was stopped`,
+      cause:
+        'env.py or the database keeps it waiting: a server that does not answer, a lock that somebody holds, or a loop.',
+      help: 'see who holds a lock in the database, and that its host can be reached from here',
+    }
+  if (stopped !== null) return { ...silent, kind: 'stopped', message: `it was stopped (${stopped})` }
+  if (code === 0) return null
+  const printed = findPrintedError(stdout, stderr)
+  const ended = signal === null ? `exit code ${code}` : signal
+  if (printed === null)
+    return { ...silent, kind: 'silent', message: lastLine(stderr) ?? lastLine(stdout) ?? `it ended with ${ended}` }
+  return { kind: 'said', message: inOneLine(printed), printed, ...advice(runner, printed, stderr) }
+}
+
+/** The error itself is looked at first: a log may speak of many things. Warnings in front of it may still be the reason. */
+function advice(runner: Runner, printed: PrintedError, stderr: string): Pick<RunFailure, 'cause' | 'help' | 'rules'> {
+  const words = printed.type === null ? printed.message : `${printed.type}: ${printed.message}`
+  const [warned] = explainAlembicError(
+    stderr
+      .split('\n')
+      .filter((line) => line.includes('UserWarning: '))
+      .join('\n'),
+  )
+  const [said] = explainAlembicError(words)
+  const found = warned ?? said ?? explainAlembicError(stderr)[0]
+  if (found === undefined) return { cause: null, help: null, rules: [] }
+  const { databaseUrlEnv } = runner
+  const isUnset = databaseUrlEnv !== null && !runner.childEnvironment()[databaseUrlEnv]
+  const unset =
+    isUnset && /URL from(?: given URL)? string/.test(words) ? `set ${databaseUrlEnv}, which is not set here` : null
+  return { cause: found.cause, help: unset ?? found.cure, rules: found.rules }
+}
+
+function inOneLine({ type, message }: PrintedError): string {
+  if (type === null) return message
+  return message === '' ? type : `${type.slice(type.lastIndexOf('.') + 1)}: ${message}`
+}
+
+function lastLine(text: string): string | null {
+  return text.trim().split('\n').at(-1)?.trim() || null
+}

@@ -1,0 +1,89 @@
+import { maskSecrets, passwordsIn, type Secret } from '@onehead/core'
+import { type RunResult, runProcess } from '../processes/run.js'
+import { type CallOptions, callArguments } from './arguments.js'
+import { explainRun, type RunFailure } from './failure.js'
+import { type Runner, typedCommand } from './runner.js'
+import { shimPath } from './shim.js'
+
+export interface AlembicOptions extends CallOptions {
+  /** Told of each line as it comes, secrets masked. */
+  readonly onOutput?: (line: string, stream: 'stdout' | 'stderr') => void
+  /** Without it, a run may take as long as it likes. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  /** How long it may take to stop. */
+  readonly graceMs?: number
+  /** The database to use instead, given to env.py in the variable that `databaseUrlEnv` names. */
+  readonly databaseUrl?: Secret
+}
+
+/** How a run of Alembic ended. Everything printed is masked. */
+export interface AlembicRun extends RunResult {
+  /** As a person would type it in `cwd`. */
+  readonly typed: string
+  readonly cwd: string
+  readonly timedOut: boolean
+  /** Null where it did what was asked. */
+  readonly failure: RunFailure | null
+}
+
+/** Names of variables whose values are nobody's business. */
+const SECRET_NAME = /password|passwd|passphrase|secret|api_?key|token/i
+
+/** A shorter value may be an ordinary word, and would vanish from every message. */
+const SHORTEST_SECRET = 8
+
+/**
+ * Runs one subcommand of the project's own Alembic, or of its Flask-Migrate, in the right directory and with the right configuration.
+ * Standard input is empty: an env.py that asks a question fails instead of waiting. Rejects never; what a Ctrl-C does is told by
+ * `stopped` (see `runProcess`).
+ */
+export function runAlembic(
+  runner: Runner,
+  subcommand: string,
+  args: readonly string[] = [],
+  options: AlembicOptions = {},
+): Promise<AlembicRun> {
+  const words = callArguments(runner, subcommand, args, options)
+  return runShim(runner, [runner.form, ...words], typedCommand(runner, words), options)
+}
+
+/** Starts our Python file in the runner's Python. */
+export async function runShim(
+  runner: Runner,
+  words: readonly string[],
+  typed: string,
+  options: AlembicOptions,
+): Promise<AlembicRun> {
+  const { onOutput, databaseUrl, timeoutMs, signal, graceMs } = options
+  const env = runner.childEnvironment()
+  if (databaseUrl !== undefined && runner.databaseUrlEnv !== null) env[runner.databaseUrlEnv] = databaseUrl.reveal()
+  const mask = masker(env)
+  const [program = '', ...start] = runner.command
+  const result = await runProcess(program, [...start, shimPath(), ...words], {
+    cwd: runner.cwd,
+    env,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(graceMs === undefined ? {} : { graceMs }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onOutput === undefined ? {} : { onLine: (line, stream) => onOutput(mask(line), stream) }),
+  })
+  const masked = { ...result, stdout: mask(result.stdout), stderr: mask(result.stderr) }
+  return {
+    ...masked,
+    typed: mask(typed),
+    cwd: runner.cwd,
+    timedOut: result.stopped === 'timeout',
+    failure: explainRun(runner, masked, options),
+  }
+}
+
+/** Masks passwords by their looks, and those that this environment gives away by name. */
+function masker(env: NodeJS.ProcessEnv): (text: string) => string {
+  const values = Object.entries(env).flatMap(([name, value = '']) => [
+    ...(SECRET_NAME.test(name) ? [value] : []),
+    ...passwordsIn(value),
+  ])
+  const known = [...new Set(values)].filter((value) => value.length >= SHORTEST_SECRET)
+  return (text) => maskSecrets(text, known)
+}
