@@ -201,8 +201,9 @@ describe('on a terminal', () => {
     const outcome = await main(['init', ...args], {
       ...world({ cwd: shop.repository.root }),
       ask: async (question) => {
-        asked.push(question)
-        return Object.entries(answers).find(([part]) => question.includes(part))?.[1] ?? ''
+        asked.push(question.message)
+        const enter = question.kind === 'confirm' ? question.byDefault : question.choices[0]!.value
+        return Object.entries(answers).find(([part]) => question.message.includes(part))?.[1] ?? enter
       },
     })
     return { ...outcome, asked }
@@ -216,10 +217,10 @@ describe('on a terminal', () => {
     expect((await ask({}, '--dry-run')).asked).toEqual([])
     expect((await ask({}, '--format', 'json')).asked).toEqual([])
     onehead('init', '--uninstall')
-    const first = await ask({ fetch: 'y', upstream: 'yes' })
+    const first = await ask({ fetch: 'yes', upstream: 'yes' })
     expect(first.asked).toEqual([
-      'Before a push with revisions, fetch the branch it lands on? [y/N] ',
-      'Does your work land on upstream/main? [y/N] ',
+      'Before a push with revisions, fetch the branch it lands on?',
+      'Does your work land on upstream/main?',
     ])
     expect(repository.git('config', 'onehead.fetch')).toBe('auto')
     expect(repository.git('config', 'onehead.target')).toBe('upstream/main')
@@ -227,7 +228,7 @@ describe('on a terminal', () => {
     expect(onehead('doctor').stdout).toContain('work lands on upstream/main')
   })
 
-  it('an empty answer is no, and a flag is an answer', async () => {
+  it('Enter is no, and a flag is an answer', async () => {
     start()
     expect((await ask({})).asked).toHaveLength(1)
     expect(shop.repository.git('config', 'onehead.fetch')).toBe('never')

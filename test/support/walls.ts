@@ -155,6 +155,7 @@ const doors = [
   ...['simple-git', 'fast-glob', 'jsonc-parser', 'smol-toml', 'ignore', '@cfworker/json-schema'].map((name) =>
     oneDoor('workspace', name, (target) => target === name, name),
   ),
+  oneDoor('cli', '@clack/prompts', (target) => target === '@clack/prompts', '@clack/prompts'),
 ]
 
 const publicNx: Wall = {
@@ -186,7 +187,15 @@ export function startUpClosure(files: readonly SourceFile[], entry: string): Map
   return reached
 }
 
-const heavy = new Set(['py-ast', 'simple-git', 'fast-glob', '@cfworker/json-schema', 'typescript', 'nx'])
+const heavy = new Set([
+  'py-ast',
+  'simple-git',
+  'fast-glob',
+  '@cfworker/json-schema',
+  '@clack/prompts',
+  'typescript',
+  'nx',
+])
 
 const startUp: Wall = {
   name: 'nothing heavy is loaded before it is needed',

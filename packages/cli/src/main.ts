@@ -4,6 +4,7 @@ import { commands } from './command.js'
 import { CommandLineError, isUsageFailure } from './errors.js'
 import { commandHelp, overview } from './help.js'
 import { chooseLook, lookOptions } from './look.js'
+import { Stopped } from './questions.js'
 import type { Outcome, World } from './world.js'
 
 /** Runs the command line of this process. Prints what came of it, sets the exit code, and never throws. */
@@ -16,7 +17,8 @@ export async function run(): Promise<void> {
     isInputTerminal: process.stdin.isTTY === true,
     columns: process.stdout.columns ?? null,
     readStandardInput,
-    ...(somebodyIsThere() ? { ask } : {}),
+    ...(somebodyIsThere() ? { ask: async (question) => (await import('./ask.js')).ask(question) } : {}),
+    tell: (text) => process.stdout.write(text),
     now: () => performance.now(),
   }
   // A reader that has seen enough (`| head`) is no trouble of ours; an output that cannot be written is.
@@ -71,6 +73,8 @@ function unknownCommand(typed: string): CommandLineError {
 
 /** Exit code 2 for what the user can mend, 3 for our own failure; as JSON where JSON was asked for. */
 async function reportFailure(error: unknown, typed: readonly string[], world: World): Promise<Outcome> {
+  // Every question comes before the first change.
+  if (error instanceof Stopped) return { exitCode: 1, stdout: '', stderr: 'stopped: nothing was written\n' }
   const { createPaint, formatErrorJson, visible } = await import('@onehead/core')
   const known = isUsageFailure(error)
   const exitCode = known ? 2 : 3
@@ -113,18 +117,9 @@ function version(): string {
 }
 
 function somebodyIsThere(): boolean {
-  return process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env.CI
-}
-
-/** On standard error, so that what is piped onwards stays results only. The end of input is an empty answer. */
-async function ask(question: string): Promise<string> {
-  const { createInterface } = await import('node:readline/promises')
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  const ended = new Promise<string>((done) => lines.once('close', () => done('')))
-  lines.once('SIGINT', () => process.exit(130))
-  const answer = await Promise.race([lines.question(question), ended])
-  lines.close()
-  return answer.trim()
+  const { CI, TERM } = process.env
+  const { stdin, stdout, stderr } = process
+  return [stdin, stdout, stderr].every(({ isTTY }) => isTTY === true) && !CI && TERM !== 'dumb'
 }
 
 async function readStandardInput(): Promise<string> {

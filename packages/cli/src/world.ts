@@ -1,3 +1,5 @@
+import type { Ask } from './questions.js'
+
 /** What the command line is told about where it runs. Tests make their own. */
 export interface World {
   /** Absolute path. */
@@ -11,8 +13,10 @@ export interface World {
   readonly readStandardInput: () => Promise<string>
   /** True where a person would have to type standard input. */
   readonly isInputTerminal?: boolean
-  /** Asks a person and gives what was typed, without the line end. Absent where nobody could answer: then nothing is asked. */
-  readonly ask?: (question: string) => Promise<string>
+  /** Puts a question to a person. Absent where nobody could answer: then nothing is asked. */
+  readonly ask?: Ask
+  /** Shows results at once, before the rest is done. Absent: everything comes with the outcome. */
+  readonly tell?: (text: string) => void
   /** Milliseconds from any fixed point. */
   readonly now: () => number
 }

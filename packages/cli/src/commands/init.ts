@@ -73,9 +73,9 @@ cannot be sure, it writes nothing, says why and exits 1. Without a terminal it a
   },
 }
 
-/** No is what an empty answer means: nothing is switched on that nobody asked for. */
-async function agrees(world: World, question: string): Promise<boolean> {
-  return /^y(es)?$/i.test((await world.ask?.(`${question} [y/N] `)) ?? '')
+/** Enter means no: nothing is switched on that nobody asked for. */
+async function agrees(world: World, message: string): Promise<boolean> {
+  return (await world.ask?.({ kind: 'confirm', message, byDefault: 'no' })) === 'yes'
 }
 
 function parseHooks(
