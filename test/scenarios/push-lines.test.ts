@@ -266,40 +266,6 @@ describe('repositories of other kinds', () => {
     expect(said).toContain('approximate: no common history with origin/main is here')
   })
 
-  it('a partial clone: nothing is downloaded, and it is said that nobody can tell', () => {
-    forked()
-    here.hub.git('config', 'uploadpack.allowFilter', 'true')
-    here.hub.git('config', 'uploadpack.allowAnySHA1InWant', 'true')
-    const args = ['clone', '--quiet', '--filter=blob:none', '--no-checkout', `file://${here.hub.root}`]
-    const partial = here.world.open(join(here.world.folder, 'partial'))
-    expect(here.world.run('git', [...args, partial.root], here.world.folder).status).toBe(0)
-    partial.installHook('pre-push')
-    // By hand, because git would download what it puts into the working tree.
-    const [path, text] = Object.entries(revision('a0a0a0a0a0a0', invoice))[0]!
-    partial.git('read-tree', 'origin/main')
-    const blob = partial.try(['hash-object', '-w', '--stdin'], { input: text as string }).stdout.trim()
-    partial.git('update-index', '--add', '--cacheinfo', `100644,${blob},${path}`)
-    const commit = partial.git(
-      'commit-tree',
-      '-p',
-      'origin/main',
-      '-m',
-      'Add more',
-      partial.git('write-tree', '--missing-ok'),
-    )
-    const missing = () => partial.git('rev-list', '--objects', '--all', '--missing=print').match(/^\?/gm)?.length
-    const before = missing()
-    expect(before).toBeGreaterThan(2)
-    const { status, said } = push(here, ['origin', `${commit}:refs/heads/more`], { from: partial })
-    expect(said).toMatch(/not judged: git does not have the content of billing\/alembic.ini .*here \(a partial clone/)
-    expect([status, missing()]).toEqual([0, before])
-    partial.git('config', 'onehead.strict', 'true')
-    expect(push(here, ['origin', `${commit}:refs/heads/more2`], { from: partial })).toMatchObject({
-      status: 1,
-      moved: false,
-    })
-  })
-
   it('before its first push, and without any commit', () => {
     const world = gitWorld()
     here = { world, hub: world.bare('hub.git'), ada: world.repository('ada') }

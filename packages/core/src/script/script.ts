@@ -46,6 +46,7 @@ export interface UnreadableScript {
     | 'wrong-type'
     | 'empty'
     | 'not-readable'
+    | 'not-downloaded'
     | 'too-large'
     | 'broken-link'
     | 'outside'

@@ -13,6 +13,8 @@ export interface Verdict {
   readonly judgement: Judgement
   readonly scanned: number
   readonly parsed: number
+  /** False where a script was not read for a reason that the scripts do not tell: permissions, a partial clone. */
+  readonly isLasting: boolean
 }
 
 /** What a verdict depends on beside the scripts. */

@@ -10,7 +10,8 @@ export type FirstLook = (branch: Pick<BranchInHand, 'source'>, from: Commit | nu
 
 /** Both ends of a pushed branch. */
 export interface Ends extends Pick<BranchInHand, 'push' | 'source' | 'remote' | 'remoteUnknown'> {
-  readonly written: Written
+  /** Null: it has an onehead.json, which this partial clone has not downloaded. */
+  readonly written: Written | null
 }
 
 /** The commits at both ends; what is no commit (a tag of a tree) is nothing that anybody deploys. */
@@ -33,7 +34,7 @@ export async function readEnds(
     ])
     if (source === null) return null
     const written = await readOneheadJson(objects, source.tree, prefix)
-    for (const pattern of written.include) isTold(pattern)
+    for (const pattern of written?.include ?? []) isTold(pattern)
     return { push, source, remote, remoteUnknown: remote === null && !isNothing(push.remoteOid), written }
   })
   return (await Promise.all(ends)).filter((end) => end !== null)
@@ -55,15 +56,19 @@ export interface Written {
   readonly include: readonly string[]
 }
 
-const NOTHING_WRITTEN: Written = { target: null, targets: {}, include: [] }
+export const NOTHING_WRITTEN: Written = { target: null, targets: {}, include: [] }
 
-/** What decides the target; whether the file is as it should be is looked at later, and only where that matters. */
-async function readOneheadJson(objects: GitObjects, tree: string, prefix: string): Promise<Written> {
+/**
+ * What decides the target; whether the file is as it should be is looked at later, and only where that matters. Null where it
+ * is not here.
+ */
+export async function readOneheadJson(objects: GitObjects, tree: string, prefix: string): Promise<Written | null> {
   const snapshot = treeSnapshot(objects, tree, 'the push')
   const path = `${prefix}onehead.json`
   const entry = (await snapshot.list(prefix.replace(/\/$/, '')))?.find((one) => one.path === path)
-  const blob = entry?.mode === 'file' ? await objects.read(entry.contentId!) : null
-  if (blob === null) return NOTHING_WRITTEN
+  if (entry?.mode !== 'file') return NOTHING_WRITTEN
+  const blob = await objects.read(entry.contentId!)
+  if (blob === null) return null
   try {
     const { target, targets, environments } = JSON.parse(Buffer.from(blob.bytes).toString('utf8'))
     const pairs = Object.entries(targets ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string')

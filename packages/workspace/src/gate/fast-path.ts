@@ -88,11 +88,11 @@ async function takeUp(
   const fresh = differences && (await tellingAmong(objects, below(prefix, differences), isTold.test))
   // Nearly every push: it adds nothing of interest to what the remote has, whatever it lands on.
   const added = await Promise.all(ends.map((end) => fresh ?? look(end, end.remote ?? usual)))
-  const left = ends.filter((_, index) => added[index]?.length !== 0)
+  const left = ends.filter(({ written }, index) => written === null || added[index]?.length !== 0)
   if (left.length === 0) return null
   const { takeUpBranches } = await import('./take-up.js')
   const known = usual === null || fresh === null ? null : { since: usual.oid, changed: fresh }
-  const taken = takeUpBranches(request, { root, prefix, objects, named, look, ends: left, known })
+  const taken = takeUpBranches(request, { root, prefix, objects, named, look, isTold: isTold.add, ends: left, known })
   // Most likely it will be judged: what that takes is loaded while git answers.
   import('../use-cases/pre-push.js').catch(() => {})
   return taken

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { lastUpdated, ownFetchMark } from '../git/age.js'
 import type { GitDirectories } from '../git/directories.js'
-import { runGit } from '../git/process.js'
 import type { Target } from '../git/target.js'
 import { type OperatorSettings, trackingRef } from './operator.js'
+import { quietFetch } from './quiet-fetch.js'
 
 /** A push waits no longer than this for news. */
 const LONGEST_FETCH_MS = 4000
@@ -35,30 +35,13 @@ export async function refreshTarget(
   if (settings.fetch === 'never' || place === null || target.why === 'pushed-branch') return NOT_ASKED
   const updated = directories === null ? null : lastUpdated(directories, target.ref)
   if (settings.fetch === 'auto' && updated !== null && now - updated < FRESH) return NOT_ASKED
-  const args = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head']
-  const { code, stderr } = await runGit(
-    root,
-    [...args, '--no-auto-maintenance', '--', place.remote, `+refs/heads/${place.branch}:${target.ref}`],
-    {
-      timeoutMs: LONGEST_FETCH_MS,
-      env: { GCM_INTERACTIVE: 'never', ...quietSsh(settings) },
-    },
-  )
-  if (code !== 0) {
-    const reason = /^(?:fatal|error): (.*)$/m.exec(stderr)?.[1]
-    return {
-      fetched: false,
-      failure: code === -1 ? 'no answer within 4 seconds' : (reason ?? `git ended with ${code}`),
-    }
-  }
+  const failure = await quietFetch(root, settings, {
+    args: ['--', place.remote, `+refs/heads/${place.branch}:${target.ref}`],
+    timeoutMs: LONGEST_FETCH_MS,
+  })
+  if (failure !== null) return { fetched: false, failure }
   if (directories !== null) touch(ownFetchMark(directories.common, target.ref))
   return { fetched: true, failure: null }
-}
-
-/** The operator's own ssh, told not to ask; a program that `GIT_SSH` names may not understand that. */
-function quietSsh({ sshCommand }: OperatorSettings): Record<string, string> {
-  const command = process.env.GIT_SSH_COMMAND ?? sshCommand ?? (process.env.GIT_SSH ? null : 'ssh')
-  return command === null ? {} : { GIT_SSH_COMMAND: `${command} -oBatchMode=yes -oConnectTimeout=3` }
 }
 
 const NOT_ASKED: Refreshed = { fetched: false, failure: null }

@@ -11,12 +11,12 @@ import {
 import { type Configuration, defaultConfiguration, loadBaseline, loadConfiguration } from '../configuration/index.js'
 import { UsageError } from '../errors.js'
 import { introducedBy } from '../git/introduced.js'
-import { findPublished } from '../git/published.js'
 import { isTarget } from '../git/target.js'
+import { prepareScripts } from '../history/prepare-scripts.js'
 import { commitSnapshot, treeIdOf } from '../snapshot/commit.js'
 import type { PredictedMerge } from '../snapshot/merged-tree.js'
 import { type Entry, isFailure, type Snapshot } from '../snapshot/snapshot.js'
-import { watchedSnapshot } from '../snapshot/watched.js'
+import { type NotHere, watchedSnapshot } from '../snapshot/watched.js'
 import { levelsOf } from '../use-cases/rule-levels.js'
 import { type SourceReader, sourceReader } from '../use-cases/sources.js'
 import { concernedEnvironments, type Place } from './concerned-environments.js'
@@ -25,6 +25,7 @@ import type { BranchInHand, PushInHand } from './in-hand.js'
 import { type EnvironmentPush, judgeEnvironment, type Side } from './judge-environment.js'
 import { sameEnvironment } from './match-environments.js'
 import type { Outlines } from './outlines.js'
+import { publishedElsewhere, publishedRemote } from './published-elsewhere.js'
 import type { ScriptCache } from './script-cache.js'
 
 /** What is known of a branch beyond its commits. */
@@ -54,8 +55,9 @@ export async function judgeBranch(
   const { objects, prefix } = push
   const target = isTarget(branch.target) ? branch.target : null
   const untold: string[] = []
-  const absent = new Set<string>()
-  const watched = <S extends Snapshot>(snapshot: S) => watchedSnapshot(snapshot, (path) => absent.add(path))
+  const absent = new Map<string, NotHere>()
+  const watched = <S extends Snapshot>(snapshot: S) =>
+    watchedSnapshot(snapshot, (path, failure) => absent.set(path, failure))
   const snapshotAt = async (oid: string | undefined) => {
     const snapshot = oid === undefined ? null : await commitSnapshot(objects, oid, prefix)
     return snapshot && watched(snapshot)
@@ -77,15 +79,14 @@ export async function judgeBranch(
   const sources = sourceReader(orElse(mergedTree, targetTree))
   const levels = levelsOf({ configuration, environments: merged.environments })
   const baseline = (await loadBaseline(mergedTree, configuration).catch(() => null))?.fingerprints ?? new Set<string>()
-  const findings: PushFinding[] = []
-  let newRevisions = 0
+  const questions: EnvironmentPush[] = []
   for (const environment of merged.environments) {
     const targetSide = sideOf(environment, before)
     const remoteSide = sideOf(environment, remote)
     const ownSide = pushed === null ? { snapshot: mergedTree, environment } : sideOf(environment, pushed)
     if (targetSide !== null && (await sameScripts({ snapshot: mergedTree, environment }, targetSide))) continue
     if (remoteSide !== null && ownSide !== null && (await sameScripts(ownSide, remoteSide))) continue
-    const question: EnvironmentPush = {
+    questions.push({
       environment,
       merged: mergedTree,
       // Where the target has changed nothing, the merge has what the branch has.
@@ -98,7 +99,12 @@ export async function judgeBranch(
       levels,
       baseline,
       root: push.root,
-    }
+    })
+  }
+  await prepareScripts(objects, questions.flatMap(sidesOf))
+  const findings: PushFinding[] = []
+  let newRevisions = 0
+  for (const question of questions) {
     const judged = await judgeEnvironment(question, cache, outlines, sources)
     newRevisions += judged.newRevisions
     untold.push(...judged.untold)
@@ -121,25 +127,19 @@ export async function judgeBranch(
       method: context.merge?.method ?? null,
       textualConflicts: context.merge?.textualConflicts ?? [],
       findings,
-      untold: absent.size === 0 ? untold : [...untold, notHere(absent)],
+      untold: absent.size === 0 ? untold : [...untold, notHere(absent, objects.downloadFailure())],
       newRevisions,
     },
   }
 }
 
-/** The pushed branch by name, where it is the remote's default branch and not the target. */
-function publishedRemote(
-  { defaultCommits, remoteText }: PushInHand,
-  { remote, target, push }: BranchInHand,
-): string | null {
-  if (remote === null || !defaultCommits.includes(remote.oid)) return null
-  return isTarget(target) && target.commit === remote.oid ? null : `${remoteText}/${push.branch}`
-}
-
-function notHere(absent: ReadonlySet<string>): string {
-  const [first] = absent
-  const more = absent.size > 1 ? ` and ${absent.size - 1} more` : ''
-  return `git does not have the content of ${first}${more} here (a partial clone downloads it when it is checked out)`
+function notHere(absent: ReadonlyMap<string, NotHere>, failure: string): string {
+  const [[first, { code }] = ['', { code: 'missing' }]] = absent
+  const what = `the content of ${first}${absent.size > 1 ? ` and ${absent.size - 1} more` : ''}`
+  if (code === 'missing') return `git does not have ${what} here`
+  const why =
+    failure === '' ? '`git config onehead.fetch auto` lets onehead download what a partial clone lacks' : failure
+  return `git has not downloaded ${what}: ${why}`
 }
 
 /** A broken onehead.json must not open the gate: then what the target says counts. */
@@ -154,6 +154,10 @@ async function configurationOf(snapshot: Snapshot, target: Snapshot | null, unto
     )
     return target === null ? defaultConfiguration : loadConfiguration(target).catch(() => defaultConfiguration)
   }
+}
+
+function sidesOf({ merged, environment, pushed, target, remote }: EnvironmentPush): readonly Side[] {
+  return [{ snapshot: merged, environment }, pushed, target, remote].filter((side) => side !== null)
 }
 
 function sideOf(environment: Environment, place: Place | null): Side | null {
@@ -176,35 +180,6 @@ async function sameScripts(one: Side, other: Side): Promise<boolean> {
     if ((await one.snapshot.list(location))?.some(({ mode }) => mode === 'symlink')) return false
   }
   return true
-}
-
-async function publishedElsewhere(
-  push: PushInHand,
-  configuration: Configuration,
-  environment: Environment,
-  cache: ScriptCache,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const named = await Promise.all(
-    configuration.published.map((branch) => commitSnapshot(push.objects, refOf(push, branch), push.prefix)),
-  )
-  const places = {
-    commits: [...push.defaultCommits, ...named.flatMap((one) => one?.commit ?? [])],
-    tags: push.tags,
-    releaseTags: configuration.releaseTags,
-  }
-  return findPublished(ids, places, async (commit) => {
-    const snapshot = await commitSnapshot(push.objects, commit, push.prefix)
-    if (snapshot === null) return new Set()
-    const { history } = await cache.history(snapshot, environment)
-    return new Set(history.scripts.map(({ revision }) => revision))
-  })
-}
-
-/** `upstream/main` is a branch of that remote, `main` one of the remote pushed to. */
-function refOf({ settings, remote }: PushInHand, branch: string): string {
-  const own = [...settings.remotes.keys()].some((name) => branch.startsWith(`${name}/`))
-  return `refs/remotes/${own || remote === null ? branch : `${remote}/${branch}`}`
 }
 
 async function findingOf(
@@ -291,7 +266,7 @@ function orElse(first: Snapshot, second: Snapshot | null): Snapshot {
     async readAll(entries, visit) {
       const missing: Entry[] = []
       await first.readAll(entries, (entry, content) => {
-        if (isFailure(content) && content.code === 'missing') missing.push(entry)
+        if (isFailure(content) && (content.code === 'missing' || content.code === 'not-downloaded')) missing.push(entry)
         else visit(entry, content)
       })
       await second.readAll(missing, visit)

@@ -9,6 +9,8 @@ export interface OperatorSettings {
   /** `onehead.target`: a branch, or `self`. */
   readonly target: string | null
   readonly remotes: ReadonlyMap<string, RemoteSettings>
+  /** Remotes that have promised what a partial clone has left out; none in a whole clone. */
+  readonly promisors: readonly string[]
   readonly initialBranch: string | null
   /** `core.sshCommand`. */
   readonly sshCommand: string | null
@@ -23,7 +25,8 @@ export interface RemoteSettings {
   readonly fetch: readonly string[]
 }
 
-const KEYS = '^(onehead\\..*|remote\\..*\\.(url|pushurl|fetch)|init\\.defaultbranch|core\\.sshcommand)$'
+const KEYS =
+  '^(onehead\\..*|remote\\..*\\.(url|pushurl|fetch|promisor)|extensions\\.partialclone|init\\.defaultbranch|core\\.sshcommand)$'
 
 /** Asks git for everything at once: one process. */
 export async function readOperatorSettings(cwd: string): Promise<OperatorSettings> {
@@ -33,33 +36,51 @@ export async function readOperatorSettings(cwd: string): Promise<OperatorSetting
 
 /** `key LF value NUL` for each; a key alone stands for true. The last one counts, except in lists. */
 export function parseOperatorSettings(output: string): OperatorSettings {
-  const single = new Map<string, string>()
-  const remotes = new Map<string, { urls: string[]; fetch: string[] }>()
-  for (const entry of output.split('\0')) {
-    if (entry === '') continue
+  const entries = output.split('\0').filter((entry) => entry !== '')
+  const pairs = entries.map((entry): readonly [string, string] => {
     const end = entry.indexOf('\n')
-    const key = end === -1 ? entry : entry.slice(0, end)
-    const value = end === -1 ? 'true' : entry.slice(end + 1)
-    const [, name, variable] = /^remote\.(.+)\.(url|pushurl|fetch)$/s.exec(key) ?? []
-    if (name === undefined) {
-      single.set(key, value)
-      continue
-    }
-    const remote = remotes.get(name) ?? { urls: [], fetch: [] }
-    remotes.set(name, remote)
-    remote[variable === 'fetch' ? 'fetch' : 'urls'].push(value)
-  }
+    return end === -1 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)]
+  })
+  const single = new Map(pairs)
   const fetch = single.get('onehead.fetch') ?? 'never'
   const isKnown = fetch === 'never' || fetch === 'auto' || fetch === 'always'
   return {
     fetch: isKnown ? fetch : 'never',
     strict: /^(true|yes|on|1)$/i.test(single.get('onehead.strict') ?? ''),
     target: single.get('onehead.target') || null,
-    remotes,
+    ...remotesIn(pairs),
     initialBranch: single.get('init.defaultbranch') || null,
     sshCommand: single.get('core.sshcommand') || null,
     complaints: isKnown ? [] : [`onehead.fetch is "${fetch}" in git's configuration: write never, auto or always`],
   }
+}
+
+function remotesIn(
+  pairs: readonly (readonly [key: string, value: string])[],
+): Pick<OperatorSettings, 'remotes' | 'promisors'> {
+  const remotes = new Map<string, { urls: string[]; fetch: string[] }>()
+  const promisors = new Set<string>()
+  for (const [key, value] of pairs) {
+    const [, name, variable] = /^remote\.(.+)\.(url|pushurl|fetch|promisor)$/s.exec(key) ?? []
+    if (key === 'extensions.partialclone') promisors.add(value)
+    if (name === undefined) continue
+    if (variable === 'promisor') {
+      if (truthOf(value) === true) promisors.add(name)
+      continue
+    }
+    const remote = remotes.get(name) ?? { urls: [], fetch: [] }
+    remotes.set(name, remote)
+    remote[variable === 'fetch' ? 'fetch' : 'urls'].push(value)
+  }
+  return { remotes, promisors: [...promisors] }
+}
+
+/** A boolean as git reads it: its words, or a number; null for anything else. */
+function truthOf(text: string): boolean | null {
+  if (/^(?:true|yes|on)$/i.test(text)) return true
+  if (/^(?:false|no|off|)$/i.test(text)) return false
+  const digits = /^[-+]?(0x[0-9a-f]+|\d+)[kmg]?$/i.exec(text)?.[1]
+  return digits === undefined ? null : !/^(?:0x)?0+$/i.test(digits)
 }
 
 /** The remote that is pushed to: git gives its name, or its address twice where that was typed. */

@@ -111,6 +111,6 @@ function isEntry(file: Entry | UnreadableScript): file is Entry {
 }
 
 function notRead(path: string, { code, message }: ReadFailure): UnreadableScript {
-  const cause = code === 'too-large' ? 'too-large' : 'not-readable'
+  const cause = code === 'too-large' || code === 'not-downloaded' ? code : 'not-readable'
   return { path, cause, error: null, detail: message, span: { start: 0, end: 0 }, reading: null }
 }

@@ -3,7 +3,8 @@ import { findGitDirectories } from '../git/directories.js'
 import { type GitObjects, isOid } from '../git/objects.js'
 import { runGit } from '../git/process.js'
 import { findTarget, isTarget, type TargetFacts } from '../git/target.js'
-import type { Ends, FirstLook } from './ends.js'
+import { downloadFor } from './download.js'
+import { type Ends, type FirstLook, NOTHING_WRITTEN, readOneheadJson } from './ends.js'
 import type { PushRequest } from './fast-path.js'
 import type { BranchInHand, PushInHand } from './in-hand.js'
 import { type OperatorSettings, readOperatorSettings, remoteNamed, trackingRef } from './operator.js'
@@ -16,28 +17,33 @@ export interface LookedAt {
   /** The remote, where it was given by name. */
   readonly named: string | null
   readonly look: FirstLook
+  /** Hears of configuration files with names of their own before anything is looked at again. */
+  readonly isTold: (pattern: string) => void
   readonly ends: readonly Ends[]
   /** What the only branch has changed since it left a commit, if somebody has asked. */
   readonly known: { readonly since: string; readonly changed: readonly string[] } | null
 }
 
 /** Finds out where they land, and looks again from there: `null` where that leaves nothing to judge. */
-export async function takeUpBranches(
-  request: PushRequest,
-  { root, prefix, objects, named, look, ends, known }: LookedAt,
-): Promise<PushInHand | null> {
+export async function takeUpBranches(request: PushRequest, looked: LookedAt): Promise<PushInHand | null> {
+  const { root, prefix, objects, named, look, known } = looked
   const [settings, refsOfName] = await Promise.all([
     readOperatorSettings(root),
     named === null ? null : listRefs(root, named),
   ])
+  if (settings.promisors.length > 0) objects.downloadWith(downloadFor(root, settings))
+  const ends = await withOneheadJson(looked)
   const remote = remoteNamed(settings, request.remote, request.url) ?? named
   const refs = refsOfName ?? (await listRefs(root, remote))
   const facts = targetFacts(settings, objects, refs.defaultBranch)
   const branches = withoutRepeats(await Promise.all(ends.map((end) => withTarget(end, facts, settings, remote))))
+  const untold = new Set(ends.filter(({ written }) => written === null).map(({ source }) => source.oid))
   const changes = await Promise.all(
-    branches.map(async (branch) =>
-      isSince(known, branch) ? known.changed : look(branch, branch.remote ?? (await comparedWith(objects, branch))),
-    ),
+    branches.map(async (branch) => {
+      if (untold.has(branch.source.oid)) return null
+      if (isSince(known, branch)) return known.changed
+      return look(branch, branch.remote ?? (await comparedWith(objects, branch)))
+    }),
   )
   const kept = branches.flatMap((branch, index): BranchInHand[] => {
     const changed = changes[index]!
@@ -57,6 +63,18 @@ export async function takeUpBranches(
     defaultCommits: await defaultCommits(objects, remote, facts, refs.defaultBranch),
     notices: settings.complaints,
   }
+}
+
+/** In a partial clone the file may have to be downloaded first; `written` stays null where it cannot be. */
+async function withOneheadJson({ objects, prefix, ends, isTold }: LookedAt): Promise<readonly Ends[]> {
+  return Promise.all(
+    ends.map(async (end) => {
+      if (end.written !== null) return end
+      const written = await readOneheadJson(objects, end.source.tree, prefix)
+      for (const pattern of written?.include ?? []) isTold(pattern)
+      return { ...end, written }
+    }),
+  )
 }
 
 interface Refs {
@@ -110,7 +128,7 @@ async function withTarget(
   remote: string | null,
 ): Promise<BranchInHand> {
   const pushed = { remote, branch: ends.push.branch, remoteCommit: ends.remote?.oid ?? null }
-  const target = await findTarget(facts, { ...written, operator: settings.target }, pushed)
+  const target = await findTarget(facts, { ...(written ?? NOTHING_WRITTEN), operator: settings.target }, pushed)
   return { ...ends, target, changed: null }
 }
 

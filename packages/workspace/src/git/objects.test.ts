@@ -99,7 +99,8 @@ describe('readAll', () => {
 })
 
 describe('a partial clone', () => {
-  it('says what it lacks without downloading anything, in a constant number of processes', async () => {
+  /** Sixty files that are not here, and one that is. */
+  async function partial() {
     const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`versions/${index}.py`, `${index}\n`]))
     shop.commit('start', files)
     shop.git('config', 'uploadpack.allowFilter', 'true')
@@ -112,15 +113,77 @@ describe('a partial clone', () => {
     clone.git('update-ref', 'HEAD', clone.git('commit-tree', '-p', 'HEAD', '-m', 'new', tree))
     objects.close()
     objects = openObjects(clone.root)
-    const before = countedGitProcesses()
     const snapshot = (await commitSnapshot(objects, 'HEAD'))!
-    const said: string[] = []
-    await snapshot.readAll((await snapshot.list('versions'))!, ({ path }, content) =>
-      said.push(content instanceof Uint8Array ? path : content.code),
-    )
-    expect(said.filter((one) => one === 'missing')).toHaveLength(60)
-    expect(said.filter((one) => one !== 'missing')).toEqual(['versions/new.py'])
+    const entries = (await snapshot.list('versions'))!
+    const read = async () => {
+      const said: string[] = []
+      await snapshot.readAll(entries, ({ path }, content) =>
+        said.push(content instanceof Uint8Array ? path : `${content.code}: ${content.message}`),
+      )
+      return said
+    }
+    const fetched: (readonly string[])[] = []
+    /** @param answer what the download comes to */
+    const download = (answer: string | null) => async (oids: readonly string[]) => {
+      fetched.push(oids)
+      const input = oids.map((oid) => `${oid}\n`).join('')
+      if (answer === null)
+        await runGit(clone.root, ['fetch', '--quiet', '--filter=blob:none', '--stdin', 'origin'], { input })
+      return answer
+    }
+    return { read, entries, fetched, download }
+  }
+
+  it('says what it lacks without downloading anything, in a constant number of processes', async () => {
+    const { read } = await partial()
+    const before = countedGitProcesses()
+    const said = await read()
+    expect(said.filter((one) => one.startsWith('not-downloaded: '))).toHaveLength(60)
+    expect(said.filter((one) => !one.startsWith('not-downloaded: '))).toEqual(['versions/new.py'])
     expect(countedGitProcesses() - before).toBeLessThanOrEqual(3)
+  })
+
+  it('downloads all that is asked for in one go, once', async () => {
+    const { read, entries, fetched, download } = await partial()
+    objects.downloadWith(download(null))
+    expect(await read()).toEqual(entries.map(({ path }) => path))
+    expect(await read()).toHaveLength(61)
+    expect(fetched.map((oids) => new Set(oids).size)).toEqual([60])
+  })
+
+  it('asks for what several want at one moment together', async () => {
+    const { entries, fetched, download } = await partial()
+    objects.downloadWith(download(null))
+    const oids = entries.map(({ contentId }) => contentId!)
+    const texts = await Promise.all([readAll(oids.slice(0, 20)), readAll(oids.slice(20)), objects.read(oids[3]!)])
+    expect(texts.flat()).not.toContain(null)
+    expect(fetched.map((asked) => new Set(asked).size)).toEqual([60])
+  })
+
+  it('takes along what is prepared', async () => {
+    const { read, entries, fetched, download } = await partial()
+    objects.downloadWith(download(null))
+    await objects.prepare(async () => entries.map(({ contentId }) => contentId!))
+    expect(fetched.map((oids) => oids.length)).toEqual([60])
+    expect(await read()).not.toContainEqual(expect.stringContaining('not-downloaded'))
+    expect(fetched).toHaveLength(1)
+  })
+
+  it('asks nobody twice for what could not be downloaded, and says why', async () => {
+    const { read, fetched, download } = await partial()
+    objects.downloadWith(download('no answer'))
+    const said = await read()
+    expect(said.filter((one) => one.includes('; no answer'))).toHaveLength(60)
+    expect(await read()).toEqual(said)
+    expect(fetched).toHaveLength(1)
+  })
+
+  it('asks for no list where nothing can be absent', async () => {
+    shop.commit('start', { 'versions/a.py': 'a' })
+    objects.downloadWith(async () => 'never asked')
+    const before = countedGitProcesses()
+    await objects.prepare(async () => expect.fail('asked'))
+    expect(countedGitProcesses()).toBe(before)
   })
 })
 

@@ -1,20 +1,11 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { GitMissing, runGit, startGit } from './process.js'
+import { AbsentObjects, type Download } from './absent-objects.js'
+import { AnswerParser, type BatchAnswer, type GitObject } from './answer-parser.js'
+import { isOid } from './oid.js'
+import { GitMissing, startGit } from './process.js'
 
-export interface GitObject {
-  /** The full id, also where something else was asked for. */
-  readonly oid: string
-  readonly type: 'blob' | 'tree' | 'commit' | 'tag'
-  readonly bytes: Uint8Array
-}
-
-/** What `readAll` hands over instead of an object that nobody wants in memory. */
-export interface LargeObject {
-  readonly oid: string
-  readonly type: GitObject['type']
-  readonly bytes: null
-  readonly size: number
-}
+export type { GitObject } from './answer-parser.js'
+export { isOid } from './oid.js'
 
 /** An object is there and cannot be read: it is corrupt, or git itself fails. Not the same as missing. */
 export class ObjectUnreadable extends Error {
@@ -38,16 +29,19 @@ export interface GitObjects {
    * bytes are only valid during the call. An object that is missing, corrupt or too large is `null`; `failureOf` tells.
    */
   readAll(oids: readonly string[], visit: (oid: string, object: GitObject | null) => void): Promise<void>
-  /** Why `readAll` gave `null` for this id; `missing` also where a partial clone has not downloaded it. */
-  failureOf(oid: string): 'missing' | 'too-large' | 'corrupt' | null
-  /** Root trees to look through when a partial clone turns out to lack objects; see `missingBelow`. */
+  /** Why `readAll` gave `null` for this id; `absent` where a partial clone has not downloaded it. */
+  failureOf(oid: string): 'missing' | 'absent' | 'too-large' | 'corrupt' | null
+  /** Root trees to look through when a partial clone turns out to lack objects. */
   addRoot(tree: string): void
+  /** From now on what a partial clone lacks is downloaded before it counts as absent: all that is asked at one moment together. */
+  downloadWith(download: Download): void
+  /** Downloads what a partial clone lacks of these ids before they are asked for one by one; in a whole clone asks for no list. */
+  prepare(list: () => Promise<Iterable<string>>): Promise<void>
+  /** Why the last such download failed, in words; `''` where none was tried. */
+  downloadFailure(): string
   /** Ends the process; a later question starts another. */
   close(): void
 }
-
-/** Larger blobs are no migration scripts; the same bound as in the working tree. */
-export const MAX_OBJECT_BYTES = 16 * 1024 * 1024
 
 /** How many requests are written ahead of the answers. */
 const AHEAD = 512
@@ -56,17 +50,9 @@ const MAX_COMPLAINTS = 64 * 1024
 /** After so many deaths of git something else is wrong. */
 const MAX_RESTARTS = 32
 
-const OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
-
-export function isOid(text: string): boolean {
-  return OID.test(text)
-}
-
-type Answer = GitObject | LargeObject | null
-
 interface Request {
   readonly spec: string
-  readonly answer: (answer: Answer) => void
+  readonly answer: (answer: BatchAnswer) => void
   readonly fail: (error: Error) => void
 }
 
@@ -78,9 +64,9 @@ export function openObjects(cwd: string): GitObjects {
 class Batch implements GitObjects {
   readonly #cwd: string
   readonly #failures = new Map<string, 'missing' | 'too-large' | 'corrupt'>()
-  readonly #roots = new Set<string>()
-  /** What a partial clone has not downloaded, as far as anybody has looked. */
-  readonly #absent = new Set<string>()
+  readonly #absent: AbsentObjects
+  /** What `readAll` is at. */
+  readonly #reading = new Set<readonly string[]>()
   #git: ChildProcessWithoutNullStreams | null = null
   #parser = new AnswerParser()
   /** Written and not answered yet, oldest at `#first`. */
@@ -93,12 +79,15 @@ class Batch implements GitObjects {
 
   constructor(cwd: string) {
     this.#cwd = cwd
+    this.#absent = new AbsentObjects(cwd)
   }
 
   async read(spec: string): Promise<GitObject | null> {
     // A line feed would end the request and start another one.
-    if (spec === '' || /[\n\0]/.test(spec) || this.#absent.has(spec)) return null
-    const answer = await new Promise<Answer>((resolve, reject) => {
+    if (spec === '' || /[\n\0]/.test(spec)) return null
+    if (this.#absent.has(spec)) await this.#absent.obtain([spec])
+    if (this.#absent.has(spec)) return null
+    const answer = await new Promise<BatchAnswer>((resolve, reject) => {
       this.#ask([
         {
           spec,
@@ -111,7 +100,17 @@ class Batch implements GitObjects {
     return answer
   }
 
-  readAll(oids: readonly string[], visit: (oid: string, object: GitObject | null) => void): Promise<void> {
+  async readAll(oids: readonly string[], visit: (oid: string, object: GitObject | null) => void): Promise<void> {
+    if (oids.some((oid) => this.#absent.has(oid))) await this.#absent.obtain(oids)
+    this.#reading.add(oids)
+    try {
+      await this.#readInOrder(oids, visit)
+    } finally {
+      this.#reading.delete(oids)
+    }
+  }
+
+  #readInOrder(oids: readonly string[], visit: (oid: string, object: GitObject | null) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       let next = 0
       let done = 0
@@ -152,14 +151,27 @@ class Batch implements GitObjects {
     })
   }
 
-  failureOf(oid: string): 'missing' | 'too-large' | 'corrupt' | null {
+  failureOf(oid: string): 'missing' | 'absent' | 'too-large' | 'corrupt' | null {
     const failure = this.#failures.get(oid) ?? null
+    if (failure === 'missing' && this.#absent.has(oid)) return 'absent'
     // Of some broken objects git says first what is wrong, and then that they are missing.
     return failure === 'missing' && this.#complaints.includes(oid) ? 'corrupt' : failure
   }
 
   addRoot(tree: string): void {
-    this.#roots.add(tree)
+    this.#absent.addRoot(tree)
+  }
+
+  downloadWith(download: Download): void {
+    this.#absent.downloadWith(download)
+  }
+
+  prepare(list: () => Promise<Iterable<string>>): Promise<void> {
+    return this.#absent.prepare(list)
+  }
+
+  downloadFailure(): string {
+    return this.#absent.failure
   }
 
   close(): void {
@@ -172,7 +184,7 @@ class Batch implements GitObjects {
     for (const { spec, fail } of this.#takeWaiting()) fail(new ObjectUnreadable(spec, 'nobody waits for it any more'))
   }
 
-  #noted(oid: string, answer: Answer): GitObject | null {
+  #noted(oid: string, answer: BatchAnswer): GitObject | null {
     if (answer?.bytes) return answer as GitObject
     this.#failures.set(oid, answer === null ? 'missing' : 'too-large')
     return null
@@ -218,7 +230,7 @@ class Batch implements GitObjects {
     return git
   }
 
-  #answered(answer: Answer): void {
+  #answered(answer: BatchAnswer): void {
     const request = this.#waiting[this.#first++]!
     if (this.#first === this.#waiting.length) {
       this.#waiting = []
@@ -252,30 +264,31 @@ class Batch implements GitObjects {
       for (const { spec, fail } of [culprit, ...others]) fail(new ObjectUnreadable(spec, reason))
       return
     }
-    const isAbsent = /promisor/.test(stderr)
-    const goOn = () => {
-      // Those who wait come first: whoever hears of the culprit may ask for more.
-      this.#askAgain(others)
-      if (isAbsent) culprit.answer(null)
-      else culprit.fail(new ObjectUnreadable(culprit.spec, reason))
+    if (/promisor/.test(stderr)) {
+      this.#findAbsent(culprit, others)
+      return
     }
-    if (isAbsent) this.#lookForAbsent().then(goOn, goOn)
-    else goOn()
+    // Those who wait come first: whoever hears of the culprit may ask for more.
+    this.#askAgain(others)
+    culprit.fail(new ObjectUnreadable(culprit.spec, reason))
+  }
+
+  /** In a partial clone: what is absent is downloaded, together with all that is being asked for, or known from now on. */
+  #findAbsent(culprit: Request, others: readonly Request[]): void {
+    const goOn = () => {
+      const isHere = isOid(culprit.spec) && !this.#absent.has(culprit.spec)
+      this.#askAgain([isHere ? culprit : { ...culprit, spec: NEVER }, ...others])
+    }
+    const asked = () => [culprit.spec, ...others.map(({ spec }) => spec), ...[...this.#reading].flat()]
+    this.#absent
+      .look(culprit.spec)
+      .then(() => this.#absent.obtain(asked()))
+      .then(goOn, goOn)
   }
 
   #askAgain(requests: readonly Request[]): void {
     if (requests.length === 0) return
     this.#ask(requests.map((request) => (this.#absent.has(request.spec) ? { ...request, spec: NEVER } : request)))
-  }
-
-  /** In a partial clone every object that is not there would end git: list them once, without downloading any. */
-  async #lookForAbsent(): Promise<void> {
-    const roots = [...this.#roots]
-    this.#roots.clear()
-    if (roots.length === 0) return
-    const args = ['rev-list', '--objects', '--missing=print', '--no-object-names', '--stdin']
-    const { stdout } = await runGit(this.#cwd, args, { input: `${roots.join('\n')}\n` })
-    for (const [, oid] of stdout.toString('latin1').matchAll(/^\?([0-9a-f]+)$/gm)) this.#absent.add(oid!)
   }
 }
 
@@ -286,65 +299,4 @@ const NEVER = '-'
 function setAlive(git: ChildProcessWithoutNullStreams, alive: boolean): void {
   const handles = [git, git.stdin, git.stdout, git.stderr] as unknown as { ref?: () => void; unref?: () => void }[]
   for (const handle of handles) alive ? handle.ref?.() : handle.unref?.()
-}
-
-/** Cuts what `cat-file --batch` prints into answers, without copying an object that lies in one chunk. */
-class AnswerParser {
-  /** The beginning of a header that the last chunk cut. */
-  #header = ''
-  #oid = ''
-  #type: GitObject['type'] = 'blob'
-  /** Bytes of the object and its line feed still to come; -1 between objects. */
-  #left = -1
-  #size = 0
-  /** The object gathered so far where chunks cut it; null where it is skipped or not cut. */
-  #gathered: Buffer | null = null
-
-  push(chunk: Buffer, found: (answer: Answer) => void): void {
-    let at = 0
-    while (at < chunk.length) at = this.#left === -1 ? this.#readHeader(chunk, at, found) : this.#take(chunk, at, found)
-  }
-
-  #readHeader(chunk: Buffer, at: number, found: (answer: Answer) => void): number {
-    const end = chunk.indexOf(10, at)
-    if (end === -1) {
-      this.#header += chunk.toString('latin1', at)
-      return chunk.length
-    }
-    const header = this.#header + chunk.toString('latin1', at, end)
-    this.#header = ''
-    const match = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/.exec(header)
-    if (match === null) found(null)
-    else {
-      this.#oid = match[1]!
-      this.#type = match[2] as GitObject['type']
-      this.#size = Number(match[3])
-      this.#left = this.#size + 1
-      this.#gathered = null
-    }
-    return end + 1
-  }
-
-  #take(chunk: Buffer, at: number, found: (answer: Answer) => void): number {
-    const whole = this.#left === this.#size + 1
-    const end = Math.min(chunk.length, at + this.#left)
-    const isComplete = end - at === this.#left
-    if (this.#size <= MAX_OBJECT_BYTES && !(whole && isComplete)) {
-      this.#gathered ??= Buffer.allocUnsafe(this.#size + 1)
-      chunk.copy(this.#gathered, this.#size + 1 - this.#left, at, end)
-    }
-    this.#left -= end - at
-    if (!isComplete) return end
-    this.#left = -1
-    const common = { oid: this.#oid, type: this.#type }
-    if (this.#size > MAX_OBJECT_BYTES) found({ ...common, bytes: null, size: this.#size })
-    else found({ ...common, bytes: viewOf(this.#gathered ?? chunk, this.#gathered === null ? at : 0, this.#size) })
-    this.#gathered = null
-    return end
-  }
-}
-
-/** A plain view: `slice` of a Buffer would not copy, and whoever keeps one must copy. */
-function viewOf(buffer: Buffer, start: number, length: number): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset + start, length)
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
-import { type Process, startProcess } from '../processes/start.js'
+import { type Process, startProcess, stopProcess } from '../processes/start.js'
 
 /** What git printed and how it ended; `code` is -1 where it was killed (a timeout, a signal). */
 export interface GitResult {
@@ -15,6 +15,11 @@ export interface GitOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Kills git after so many milliseconds. */
   readonly timeoutMs?: number
+  /**
+   * Git may start others (ssh) that wait for ever, or that ask on the terminal: they have none, and end with it, when its time
+   * is over as when we are told to end.
+   */
+  readonly ownGroup?: boolean
 }
 
 /** Git cannot be started: it is not installed, not on the PATH, or the directory is not there. */
@@ -46,7 +51,7 @@ export function countedGitProcesses(): number {
  * cannot be started. Revisions and paths in `args` are the caller's to validate.
  */
 export function runGit(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
-  return collect(startGit(cwd, args, options.env), options)
+  return collect(startGit(cwd, args, options.env, options.ownGroup), options)
 }
 
 /** Runs a Node program (`args[0]`) in `cwd` with the environment git would have there; for husky, which is one. */
@@ -61,23 +66,53 @@ function collect(child: Process, options: GitOptions): Promise<GitResult> {
     const stderr: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-    const timer = options.timeoutMs === undefined ? null : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs)
+    const release = guard(child, options)
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (timer !== null) clearTimeout(timer)
+      release()
       failed(new GitMissing(error.code ?? error.message))
     })
     child.on('close', (code) => {
-      if (timer !== null) clearTimeout(timer)
+      release()
       done({ code: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') })
     })
     child.stdin.end(options.input ?? '')
   })
 }
 
+/** What ends us, and would leave a group of its own running. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Kills a child when its time is over, or when we are told to end and it would not hear of it. */
+function guard(child: Process, { timeoutMs, ownGroup }: GitOptions): () => void {
+  const kill = () => {
+    stopProcess(child, 'SIGKILL')
+    // Whoever left the group may hold the pipes for ever.
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
+  const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs)
+  const end = (signal: NodeJS.Signals) => {
+    kill()
+    release()
+    process.kill(process.pid, signal)
+  }
+  const release = () => {
+    clearTimeout(timer)
+    for (const name of ENDING) process.off(name, end)
+  }
+  if (ownGroup) for (const name of ENDING) process.on(name, end)
+  return release
+}
+
 /** Starts git with pipes on all sides. */
-export function startGit(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Process {
+export function startGit(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  ownGroup = false,
+): Process {
   started++
-  return startProcess('git', args, { cwd, env: { ...environmentFor(cwd), ...ALWAYS, ...env } })
+  return startProcess('git', args, { cwd, env: { ...environmentFor(cwd), ...ALWAYS, ...env }, ownGroup })
 }
 
 /**

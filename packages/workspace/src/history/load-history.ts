@@ -73,9 +73,10 @@ function isEntry(file: Entry | UnreadableScript): file is Entry {
 }
 
 function notRead(path: string, failure: ReadFailure): UnreadableScript {
-  const cause = failure.code === 'too-large' ? 'too-large' : 'not-readable'
+  const { code } = failure
+  const cause = code === 'too-large' || code === 'not-downloaded' ? code : 'not-readable'
   const error =
-    failure.code === 'forbidden'
+    code === 'forbidden'
       ? { kind: 'PermissionError', revisions: [], message: `[Errno 13] Permission denied: '${path}'` }
       : null
   return {

@@ -170,7 +170,14 @@ function failureFor(objects: GitObjects, entry: Entry, oid: string): ReadFailure
       return { code: 'too-large', message: 'it is larger than 16 MB' }
     case 'missing':
       return { code: 'missing', message: `git does not have its content here (blob ${oid.slice(0, 7)})` }
+    case 'absent':
+      return { code: 'not-downloaded', message: notDownloaded(objects, oid) }
     default:
       return { code: 'failed', message: `git cannot read its content (blob ${oid.slice(0, 7)})` }
   }
+}
+
+function notDownloaded(objects: GitObjects, oid: string): string {
+  const failure = objects.downloadFailure()
+  return `git has not downloaded its content (blob ${oid.slice(0, 7)}${failure === '' ? '' : `; ${failure}`})`
 }

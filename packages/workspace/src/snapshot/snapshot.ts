@@ -8,7 +8,7 @@ export interface Entry {
 
 /** Why a file has no content: data, not an exception, because one file never stops the others. */
 export interface ReadFailure {
-  readonly code: 'missing' | 'forbidden' | 'too-large' | 'failed'
+  readonly code: 'missing' | 'not-downloaded' | 'forbidden' | 'too-large' | 'failed'
   /** For people, without a path. */
   readonly message: string
 }

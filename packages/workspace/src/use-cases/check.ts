@@ -95,6 +95,7 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
 async function checkSnapshot(options: CheckOptions, chosen: ChosenSnapshot): Promise<CheckResult> {
   const { snapshot, base, settingsFrom, report } = chosen
   const workspace = await openWorkspace(options, { snapshot, settingsFrom })
+  await chosen.prepare(workspace.environments)
   const compared = base && { snapshot: base, links: createLinkResolver(base, null) }
   const unpublished = new Map<Environment, (path: string, revision: string) => boolean>()
   const scripts = new Set<string>()

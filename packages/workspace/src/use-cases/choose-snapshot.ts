@@ -1,8 +1,10 @@
-import type { SnapshotReport } from '@onehead/core'
+import type { Environment, SnapshotReport } from '@onehead/core'
 import { defaultConfiguration, loadConfiguration } from '../configuration/index.js'
 import { UsageError } from '../errors.js'
+import { downloadFor } from '../gate/download.js'
 import { type GitObjects, openObjects } from '../git/objects.js'
 import { GitMissing, runGit } from '../git/process.js'
+import { prepareScripts } from '../history/prepare-scripts.js'
 import { type CommitSnapshot, commitSnapshot } from '../snapshot/commit.js'
 import { indexSnapshot } from '../snapshot/index-tree.js'
 import { type PredictedMerge, predictMerge, predictStagedMerge } from '../snapshot/merged-tree.js'
@@ -29,6 +31,8 @@ export interface ChosenSnapshot {
   readonly base: Snapshot | null
   /** What gives the settings where the snapshot has none: the target, where one is known. */
   readonly settingsFrom: Snapshot | null
+  /** Downloads what a partial clone lacks of the scripts of these environments, in one go and if the operator lets us. */
+  prepare(environments: readonly Environment[]): Promise<void>
   /** Ends the git process behind the snapshots. */
   close(): void
 }
@@ -46,6 +50,7 @@ export async function chooseSnapshot(root: string, choice: SnapshotChoice): Prom
   }
   const prefix = await prefixOf(root)
   const objects = openObjects(root)
+  objects.downloadWith(downloadFor(root))
   try {
     const source = staged ? null : await commitAt(objects, at ?? 'HEAD', prefix)
     const mergeWith =
@@ -66,7 +71,14 @@ export async function chooseSnapshot(root: string, choice: SnapshotChoice): Prom
       uncommitted: [],
     }
     const settingsFrom = target ?? (await settingsOfTarget(root, objects, snapshot, prefix))
-    return { snapshot, report, base, settingsFrom, close: () => objects.close() }
+    const prepare = (environments: readonly Environment[]) => {
+      const sides = base === null ? [snapshot] : [snapshot, base]
+      return prepareScripts(
+        objects,
+        environments.flatMap((environment) => sides.map((side) => ({ snapshot: side, environment }))),
+      )
+    }
+    return { snapshot, report, base, settingsFrom, prepare, close: () => objects.close() }
   } catch (error) {
     objects.close()
     throw error

@@ -47,7 +47,7 @@ export async function judgeWorkspace(
   around: Surroundings,
 ): Promise<CheckResult> {
   await sources.complete(() => refuseUnknownRules(workspace.configuration, options.rules ?? [], sources.bytes))
-  const judging = await judgingOptions(workspace, options, sources.bytes)
+  const judging = await judgingOptions(workspace, options, sources)
   const verdicts =
     around.cache && openVerdicts(around.cache.store, around.cache.states, circumstances(judging, options))
   const { tasks, parseAll } = await plan(workspace, options, verdicts)
@@ -55,7 +55,7 @@ export async function judgeWorkspace(
   const open = tasks.filter((_, index) => !known[index])
   const judge = { workspace, sources, judging, around, options, parseAll }
   const judged = await judgeAll(open, judge, around.facts, async ({ environment, state }, verdict) => {
-    if (state) await verdicts?.keep(environment, state, parseAll, verdict)
+    if (state && verdict.isLasting) await verdicts?.keep(environment, state, parseAll, verdict)
   })
   const found = known.map((verdict) => verdict || judged.shift()!)
   verdicts?.finish()
@@ -98,7 +98,8 @@ export async function judgeOne(
   const how = { ...judging, isPublished: (_: Environment, revision: string) => isPublished(revision) }
   const judgement = await sources.complete(() => judgeHistory(history, how))
   sources.forget()
-  return { environment: reportEnvironment(history), judgement, scanned, parsed }
+  const isLasting = history.unreadable.every(({ cause }) => cause !== 'not-readable' && cause !== 'not-downloaded')
+  return { environment: reportEnvironment(history), judgement, scanned, parsed, isLasting }
 }
 
 /** Verdicts in the order of the tasks, each handed to `keep` as well; a second thread helps where they are many. */
@@ -168,7 +169,7 @@ function circumstances({ levels, baseline, scripts, only }: JudgeOptions, { full
 export async function judgingOptions(
   workspace: Pick<OpenWorkspace, 'snapshot' | 'configuration' | 'environments'>,
   options: CheckOptions,
-  source: JudgeOptions['source'],
+  sources: Pick<SourceReader, 'bytes' | 'operations'>,
 ): Promise<JudgeOptions> {
   const baseline = options.baseline === false ? null : await loadBaseline(workspace.snapshot, workspace.configuration)
   return {
@@ -177,7 +178,8 @@ export async function judgingOptions(
     baseline: baseline?.fingerprints ?? new Set(),
     scripts: options.scripts ?? 'new',
     ...(options.rules && options.rules.length > 0 ? { only: options.rules } : {}),
-    source,
+    source: sources.bytes,
+    operations: sources.operations,
   }
 }
 
