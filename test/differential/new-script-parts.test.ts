@@ -193,6 +193,8 @@ const settings: NewScriptSettings = {
   slugLength: 0,
   versionLocations: ['versions'],
   besideParent: false,
+  recursive: false,
+  convention: null,
   createDate: { year: 2026, month: 1, day: 5, hour: 10, minute: 0, second: 0, microsecond: 0, offset: null, epoch: 0 },
   viaAlembic: null,
 }

@@ -137,7 +137,12 @@ const zones: readonly Case[] = [
 
 /** Older ones do not make folders, and read no pyproject.toml. */
 const onlyNew: readonly Case[] = [
-  { name: 'id with a slash', revision: 'sub/cccc', message: 'in a folder' },
+  {
+    name: 'id with a slash',
+    ini: 'recursive_version_locations = true\n',
+    revision: 'sub/cccc',
+    message: 'in a folder',
+  },
   {
     name: 'file_template that makes folders',
     ini: 'file_template = %%(year)d//%%(month).2d/./%%(rev)s_%%(slug)s\nrecursive_version_locations = true\n',

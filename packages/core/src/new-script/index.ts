@@ -1,3 +1,4 @@
+export { type ChosenHeads, chooseParent, findHeads, findMerge, whyUnusable } from './choose-heads.js'
 export { type CreateDate, createDateText } from './create-date.js'
 export { DEFAULT_FILE_TEMPLATE } from './file-name.js'
 export { guardedBody, withGuards } from './guarded.js'
@@ -11,5 +12,7 @@ export {
   renderMerge,
   renderNewScript,
   type ScriptBody,
+  underConvention,
+  whyLost,
 } from './new-script.js'
 export { whyNotAsWanted } from './prove.js'

@@ -49,6 +49,8 @@ function settings(more: Partial<NewScriptSettings> = {}, template: string = TEMP
     slugLength: 0,
     versionLocations: ['billing/migrations/versions'],
     besideParent: false,
+    recursive: false,
+    convention: null,
     createDate: date,
     viaAlembic: null,
     ...more,
@@ -126,6 +128,31 @@ describe('only the project’s own Alembic can write it', () => {
   )
 })
 
+describe('what a file is called', () => {
+  const pathFor = (more: Partial<NewScriptSettings>) =>
+    renderMerge(settings(more), { ...merge, message: 'Join the two' })
+
+  test('by the convention of onehead.json, where Alembic would call it otherwise', () => {
+    const path = (name: string) => ({ path: `billing/migrations/versions/${name}` })
+    expect(pathFor({ convention: '<date>_<short_description>_<branch_label>' })).toMatchObject(
+      path('20260105_join_the_two_dddd.py'),
+    )
+    expect(pathFor({ convention: '<rev>_<slug>.py' })).toMatchObject(path('dddd_join_the_two.py'))
+    expect(pathFor({ convention: '<ticket>-<slug>' })).toMatchObject(path('dddd_join_the_two.py'))
+    const folders = { fileTemplate: '%(year)d/%(slug)s', recursive: true, convention: '<rev>_<slug>' }
+    expect(pathFor(folders)).toMatchObject(path('2026/dddd_join_the_two.py'))
+  })
+
+  test('never in a folder where Alembic does not look', () => {
+    const folders = { fileTemplate: '%(year)d/%(slug)s' }
+    expect(pathFor(folders)).toEqual({
+      viaAlembic:
+        'it would lie in billing/migrations/versions/2026, where Alembic looks for no scripts: recursive_version_locations is not on',
+    })
+    expect(pathFor({ ...folders, recursive: true })).toMatchObject({ path: expect.stringContaining('/2026/') })
+  })
+})
+
 test('dates as Python writes them', () => {
   expect(createDateText({ ...date, microsecond: 42, offset: 0 })).toBe('2026-01-05 10:00:09.000042+00:00')
   expect(createDateText({ ...date, offset: -12600 })).toBe('2026-01-05 10:00:09-03:30')
@@ -137,7 +164,7 @@ describe('a guarded script', () => {
     revision: 'dddd',
     message: 'add users',
     parents: ['bbbb'],
-    versionLocation: 'versions',
+    versionLocation: 'billing/migrations/versions',
     body: guardedBody,
   }
   const guarded = (template?: string) => {

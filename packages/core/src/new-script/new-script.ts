@@ -1,3 +1,5 @@
+import { readConvention } from '../rules/support/file-name-convention.js'
+import { baseName, firstLine, folderOf } from '../rules/support/words.js'
 import type { Script } from '../script/script.js'
 import { type CreateDate, createDateText } from './create-date.js'
 import { newFileName } from './file-name.js'
@@ -14,6 +16,10 @@ export interface NewScriptSettings {
   readonly slugLength: number
   /** Workspace-relative, in Alembic's order; the default one also where it is still to be made. */
   readonly versionLocations: readonly string[]
+  /** Whether Alembic looks for scripts in folders below them. */
+  readonly recursive: boolean
+  /** `fileName` of onehead.json: what files are called that Alembic would call otherwise. */
+  readonly convention: string | null
   /** Several are configured: then Alembic puts a script beside its first parent. */
   readonly besideParent: boolean
   readonly createDate: CreateDate
@@ -66,22 +72,50 @@ export function renderNewScript(settings: NewScriptSettings, script: NewScript):
   if (settings.template === null) return { viaAlembic: 'there is no script.py.mako' }
   const reading = readTemplate(settings.template)
   if ('notPlain' in reading) return { viaAlembic: `script.py.mako is not a plain one: ${reading.notPlain}` }
-  const fileName = newFileName(settings.fileTemplate, settings.slugLength, {
-    revision: script.revision,
-    message: script.message,
-    createDate: settings.createDate,
-  })
-  if (fileName === null)
-    return { viaAlembic: `only Python can tell what file_template "${settings.fileTemplate}" makes` }
+  const path = pathOf(settings, script)
+  if (path === null) return { viaAlembic: `only Python can tell what file_template "${settings.fileTemplate}" makes` }
+  const lost = whyLost(settings, path)
+  if (lost !== null) return { viaAlembic: lost }
   if (script.body !== undefined && !takesBody(reading.parts)) {
     return { viaAlembic: 'script.py.mako has no place for what upgrade() and downgrade() are to do' }
   }
-  const text = fill(reading.parts, settings, script)
-  const { versionLocation } = script
-  return {
-    path: versionLocation === '' ? fileName : `${versionLocation}/${fileName}`,
-    bytes: new TextEncoder().encode(text),
-  }
+  return { path, bytes: new TextEncoder().encode(fill(reading.parts, settings, script)) }
+}
+
+/** Null where only Python can tell. */
+function pathOf(settings: NewScriptSettings, script: NewScript): string | null {
+  const { fileTemplate, slugLength, createDate } = settings
+  const { revision, message, versionLocation } = script
+  const fileName = newFileName(fileTemplate, slugLength, { revision, message, createDate })
+  if (fileName === null) return null
+  const path = versionLocation === '' ? fileName : `${versionLocation}/${fileName}`
+  return underConvention(settings, { path, revision, message })
+}
+
+/**
+ * What a new file is called where onehead.json has a convention that its name does not follow: Alembic never reads names. A
+ * convention with parts that nobody can fill in leaves it as it is.
+ */
+export function underConvention(
+  { convention, createDate }: NewScriptSettings,
+  { path, revision, message }: { readonly path: string; readonly revision: string; readonly message: string | null },
+): string {
+  if (convention === null) return path
+  const { matches, propose } = readConvention(convention)
+  if (matches(baseName(path), revision)) return path
+  const date = createDateText(createDate).slice(0, 10)
+  const name = propose({ date, description: firstLine(message ?? ''), revision })
+  const folder = folderOf(path)
+  return name === null ? path : folder === '' ? name : `${folder}/${name}`
+}
+
+/** Why Alembic would never find a script there, lower case, no full stop; null where it would. */
+export function whyLost({ versionLocations, recursive }: NewScriptSettings, path: string): string | null {
+  const isSeen = versionLocations.some((location) =>
+    recursive ? location === '' || path.startsWith(`${location}/`) : folderOf(path) === location,
+  )
+  if (isSeen) return null
+  return `it would lie in ${folderOf(path) || 'the workspace root'}, where Alembic looks for no scripts: recursive_version_locations is not on`
 }
 
 /** The merge of these revisions in this order, where `alembic merge` would put it. */

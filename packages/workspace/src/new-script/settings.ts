@@ -34,6 +34,8 @@ export async function loadNewScriptSettings(
     slugLength: options.slugLength ?? 0,
     versionLocations: locations(environment, options),
     besideParent: options.locationCount > 1,
+    recursive: environment.recursive,
+    convention: environment.settings.fileName,
     createDate: createDate ?? createDateAt(now, 'UTC')!,
     viaAlembic: whyAlembic(options, createDate !== null),
   }
