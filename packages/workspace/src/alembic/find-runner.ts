@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '@onehead/core'
 import type { EnvironmentConfiguration } from '../configuration/index.js'
@@ -29,6 +30,7 @@ export async function findRunner(
   const shell = settings.shell ?? process.env
   const form = environment.kind === 'flask-migrate' || settings.app !== undefined ? 'flask' : 'alembic'
   const cwd = join(root, cwdOf(environment))
+  if (!existsSync(cwd)) return nowhere(environment, cwd)
   const platform = settings.platform ?? process.platform
   const candidates = listCandidates({
     root,
@@ -99,6 +101,12 @@ function childEnvironment(shell: NodeJS.ProcessEnv, candidate: Candidate, settin
     ...(settings.app === undefined ? {} : { FLASK_APP: settings.app }),
     ...settings.env,
   }
+}
+
+function nowhere(environment: Environment, cwd: string): RunnerMissing {
+  const message = `Alembic is to be run in ${cwd}, which is not there`
+  const help = 'correct "cwd" of this environment in onehead.json'
+  return { kind: 'missing', environment, attempts: [], message, help, command: null }
 }
 
 function missing(environment: Environment, form: Runner['form'], attempts: readonly Attempt[]): RunnerMissing {
