@@ -40,6 +40,16 @@ export const commands: readonly {
     load: async () => (await import('./commands/check.js')).check,
   },
   {
+    name: 'fix',
+    says: 'bring every history back to one head, with reasons; --undo takes it back',
+    load: async () => (await import('./commands/fix.js')).fix,
+  },
+  {
+    name: 'rebase',
+    says: "put my unpublished revisions on top of the target's",
+    load: async () => (await import('./commands/rebase.js')).rebase,
+  },
+  {
     name: 'heads',
     says: 'list heads, like `alembic heads`',
     load: async () => (await import('./commands/heads.js')).heads,

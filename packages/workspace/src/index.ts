@@ -22,6 +22,7 @@ export {
   usualHooks,
 } from './hooks/index.js'
 export { type MovedRecord, type Moves, readMoves } from './moves/index.js'
+export type { RepairChoice, RepairOptions } from './repair/plan-workspace.js'
 export { findRoot, type WorkspaceRoot } from './root.js'
 export { readRulePage } from './rule-pages.js'
 export { createLinkResolver, type LinkResolver } from './snapshot/links.js'
@@ -31,6 +32,7 @@ export { clearCache } from './use-cases/cache.js'
 export { type CheckOptions, type CheckResult, check } from './use-cases/check.js'
 export { type DoctorOptions, doctor } from './use-cases/doctor.js'
 export { applyPlan, type FixOptions, type PlannedWorkspace, planFix, planRebase } from './use-cases/fix.js'
+export { type FixedFindings, fixFindings } from './use-cases/fix-findings.js'
 export {
   findInitQuestions,
   type InitOptions,

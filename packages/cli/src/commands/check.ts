@@ -1,3 +1,4 @@
+import type { CheckOptions } from '@onehead/workspace'
 import { wholeNumber } from '../arguments.js'
 import { type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
@@ -15,6 +16,7 @@ export const check: Command = {
       choices: ['new', 'all', 'none'],
       says: 'scripts that are judged one by one: new (default; the rest is folded), all or none',
     },
+    { name: 'fix', says: 'apply the fixes that are safe to scripts that are not published, then check again' },
     { name: 'at', value: 'REF', says: 'judge a commit instead of the working tree' },
     { name: 'staged', says: 'judge what is staged' },
     {
@@ -70,13 +72,10 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
       }
     }
     const scripts = (given.value('scripts') ?? 'new') as Scripts
-    const { report, source } = await workspace.check({
-      ...options,
-      ...chosen,
-      environments,
-      scripts,
-      cache: !given.has('no-cache'),
-    })
+    const wanted = { ...options, ...chosen, environments, scripts, cache: !given.has('no-cache') }
+    const { report, source, edited } = given.has('fix')
+      ? await fixed(workspace, wanted)
+      : { ...(await workspace.check(wanted)), edited: [] }
     const { errors, warnings } = report.summary
     const exitCode = errors > 0 || (maxWarnings !== null && warnings > maxWarnings) ? 1 : 0
     const textOptions = { ...look, source, showPath, maxWarnings, elapsedMs: world.now() - startedAt }
@@ -91,7 +90,23 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
             core.formatCheckSummary(report, textOptions),
         }
       default:
-        return { exitCode, stdout: core.formatCheck(report, textOptions) }
+        return { exitCode, stdout: sayEdited(edited, showPath, look.program) + core.formatCheck(report, textOptions) }
     }
   },
+}
+
+type Workspace = typeof import('@onehead/workspace')
+
+async function fixed(workspace: Workspace, options: CheckOptions) {
+  if (options.at !== undefined || options.mergeWith !== undefined || options.staged)
+    throw new CommandLineError('--fix edits the working tree', 'leave --at, --staged and --merge-with out')
+  await workspace.recover(options.root)
+  const { result, edited } = await workspace.fixFindings(options, 'onehead check --fix', Date.now())
+  return { ...result, edited }
+}
+
+function sayEdited(paths: readonly string[], showPath: (path: string) => string, program: string): string {
+  if (paths.length === 0) return ''
+  const files = `${paths.length} ${paths.length === 1 ? 'file was' : 'files were'} mended`
+  return `${files}: ${paths.map(showPath).join(', ')} (\`${program} fix --undo\` takes it back)\n\n`
 }

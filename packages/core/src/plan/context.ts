@@ -1,8 +1,7 @@
 import type { History } from '../history/history.js'
+import type { ScriptOperations } from '../operations/operation.js'
 import type { ScriptReading } from '../script/reading.js'
 import type { Script } from '../script/script.js'
-import type { Refusal } from './plan.js'
-import type { Grade } from './ways.js'
 
 /** What is known of revisions beyond their scripts. Everything is asked by id. */
 export interface Standing {
@@ -22,15 +21,6 @@ export interface Standing {
   readonly publishedSource: (path: string) => Uint8Array | null
 }
 
-/** What the operations of two sides have in common. */
-export interface Compared {
-  readonly grade: Grade
-  /** Things that both sides create or alter: reasons not to join them unread. */
-  readonly blocking: readonly Refusal[]
-  /** What is worth knowing although it stops nothing; lower case, no full stop. */
-  readonly notes: readonly string[]
-}
-
 /** A new script, ready to be written. */
 export interface WrittenScript {
   readonly revision: string
@@ -45,9 +35,8 @@ export interface PlanContext {
   readonly source: (path: string) => Uint8Array
   /** What a file says about itself, with everything evaluated that is certain. */
   readonly read: (bytes: Uint8Array) => ScriptReading
-  /** True where a script does nothing to a database in either direction; false also where nobody can tell. */
-  readonly isEmpty: (script: Script) => boolean
-  readonly compare: (mine: readonly Script[], theirs: readonly Script[]) => Compared
+  /** What a script does, from its bytes; null where they cannot be parsed. */
+  readonly operationsOf: (bytes: Uint8Array) => ScriptOperations | null
   /** True where `history` has everything that the target has: what is missing then was taken away. */
   readonly includesTarget: boolean
   readonly standing: Standing
@@ -57,8 +46,11 @@ export interface PlanContext {
   readonly wantedBy: 'command' | 'policy'
   /** False: heads only, nothing else is mended. */
   readonly mends: boolean
-  /** True: go on although both sides create or alter the same thing. */
-  readonly allowOverlap: boolean
+  /**
+   * What becomes of things that both sides create or alter: `refuse`; `allow` goes on as if they did not; `drop` takes out of
+   * what nobody has yet what the other side creates already.
+   */
+  readonly overlaps: 'refuse' | 'allow' | 'drop'
   /** A merge revision of these heads, in this order; or why only the project's Alembic can write it. */
   readonly writeMerge: (parents: readonly Script[]) => WrittenScript | { readonly refusal: string }
 }

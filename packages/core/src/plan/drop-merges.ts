@@ -64,12 +64,13 @@ function findRace(history: History, context: PlanContext): Race | null {
 }
 
 /** Only what nobody has and what does nothing can be taken out; two of mine are settled by the younger one giving way. */
-function isMine(merge: Script, { map }: History, { standing, isEmpty }: PlanContext): boolean {
+function isMine(merge: Script, { map }: History, { standing, operationsOf, source }: PlanContext): boolean {
   const { revision } = merge
   if (standing.publishedIn(revision) !== null || standing.sharedOn(revision) !== null) return false
   if (standing.stampedIn(revision) !== null || merge.branchLabels.length > 0) return false
   const isNamed = map.revisions.some(({ dependsOn }) => dependsOn.includes(revision))
-  return !isNamed && isEmpty(merge)
+  const operations = operationsOf(source(merge.path))
+  return !isNamed && operations !== null && operations.upgrade.isEmpty && operations.downgrade.isEmpty
 }
 
 function joins({ map }: History, id: string, parents: readonly string[]): boolean {

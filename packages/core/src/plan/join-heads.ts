@@ -1,10 +1,13 @@
 import type { History } from '../history/history.js'
+import type { Comparison } from '../overlap/index.js'
 import { newestOf } from '../rules/support/docstring.js'
 import { surplusHeads } from '../rules/support/surplus.js'
 import { list } from '../rules/support/words.js'
 import type { Script } from '../script/script.js'
-import type { Compared, PlanContext } from './context.js'
+import { blockingOf, compareScripts, notesOf, together } from './compare.js'
+import type { PlanContext } from './context.js'
 import type { Draft } from './draft.js'
+import { dropDuplicates } from './drop-duplicates.js'
 import { type FixedGround, findFixedGround } from './fixed-ground.js'
 import { linesOf, scriptsOf } from './lines.js'
 import type { Move, Reason, Refusal, Repair } from './plan.js'
@@ -19,6 +22,8 @@ export interface Joined {
   readonly reasons: readonly Reason[]
   readonly moves: readonly Move[]
   readonly merged: Repair['merged']
+  /** What was taken out of scripts because the other side does it already. */
+  readonly mended: Repair['mended']
   /** Every id of the lines that moved. */
   readonly moved: ReadonlySet<string>
   readonly grade: Grade
@@ -31,6 +36,7 @@ const NOTHING: Omit<Joined, 'draft'> = {
   reasons: [],
   moves: [],
   merged: [],
+  mended: [],
   moved: new Set(),
   grade: 'disjoint',
   refusals: [],
@@ -89,21 +95,24 @@ function stack(draft: Draft, context: PlanContext, heads: readonly string[], gro
   const placed = new Set(draft.history.map.ancestors([onto], { dependencies: false }))
   const moves: Move[] = []
   const moved = new Set<string>()
-  const sides: Compared[] = []
+  const sides: Comparison[] = []
   for (const { revision } of order) {
     const below = trial.history.map.ancestors([revision], { dependencies: false })
     const own = new Set([...below].filter((id) => !placed.has(id)))
     if (!below.has(onto)) {
       const theirs = new Set([...placed].filter((id) => !below.has(id)))
-      sides.push(context.compare(scriptsOf(draft.history, own), scriptsOf(draft.history, theirs)))
+      sides.push(compareScripts(draft, context, scriptsOf(draft.history, own), scriptsOf(draft.history, theirs)))
       moves.push(...reparent(trial, own, onto))
       for (const id of own) moved.add(id)
     }
     for (const id of own) placed.add(id)
     onto = revision
   }
-  const { grade, blocking, notes } = together(sides)
-  if (blocking.length > 0 && !context.allowOverlap) return refused(draft, ...blocking)
+  const compared = together(sides)
+  const dropped = context.overlaps === 'drop' ? dropDuplicates(trial, compared.overlaps, context) : []
+  const left = compared.overlaps.filter((overlap) => !dropped.some((one) => one.overlap === overlap))
+  const blocking = context.overlaps === 'allow' ? [] : blockingOf(left, draft.history.environment.name)
+  if (blocking.length > 0) return refused(draft, ...blocking)
   const { error, map } = trial.history
   if (error !== null || map.cycles.length > 0) return refused(draft, loop(draft.history, moved))
   const reasons: Reason[] = [
@@ -114,7 +123,19 @@ function stack(draft: Draft, context: PlanContext, heads: readonly string[], gro
       target: top === null ? null : context.standing.publishedIn(top),
     },
   ]
-  return { ...NOTHING, draft: trial, decision: 'rebase', reasons, moves, moved, grade, notes }
+  const { grade } = compared
+  const mended = dropped.map(({ path, text }) => ({ rule: 'overlapping-operations', path, text }))
+  return {
+    ...NOTHING,
+    draft: trial,
+    decision: 'rebase',
+    reasons,
+    moves,
+    moved,
+    mended,
+    grade,
+    notes: notesOf(compared),
+  }
 }
 
 /** The heads that can move: what stands on `top` already comes first, then by age. */
@@ -125,36 +146,31 @@ function inOrder({ map }: History, heads: readonly string[], top: string | null)
 }
 
 /** Every pair of sides. */
-function compareAll({ history }: Draft, { compare }: PlanContext, heads: readonly string[]): Compared {
+function compareAll(draft: Draft, context: PlanContext, heads: readonly string[]): Comparison {
+  const { history } = draft
   const lines = linesOf(history, heads)
   return together(
     lines.flatMap((theirs, index) =>
-      lines.slice(index + 1).map((mine) => compare(scriptsOf(history, mine.own), scriptsOf(history, theirs.own))),
+      lines
+        .slice(index + 1)
+        .map((mine) => compareScripts(draft, context, scriptsOf(history, mine.own), scriptsOf(history, theirs.own))),
     ),
   )
-}
-
-/** The worst grade counts. */
-function together(compared: readonly Compared[]): Compared {
-  return {
-    grade: GRADES.find((grade) => compared.some((one) => one.grade === grade)) ?? 'disjoint',
-    blocking: compared.flatMap(({ blocking }) => blocking),
-    notes: [...new Set(compared.flatMap(({ notes }) => notes))],
-  }
 }
 
 const GRADES: readonly Grade[] = ['overlap', 'opaque', 'same-table']
 
 function mergeAll(draft: Draft, context: PlanContext, heads: readonly string[], reasons: readonly Reason[]): Joined {
   const compared = compareAll(draft, context, heads)
-  if (compared.blocking.length > 0 && !context.allowOverlap) return refused(draft, ...compared.blocking)
+  const blocking = context.overlaps === 'allow' ? [] : blockingOf(compared.overlaps, draft.history.environment.name)
+  if (blocking.length > 0) return refused(draft, ...blocking)
   const parents = heads.flatMap((id) => draft.history.map.get(id) ?? [])
   const written = context.writeMerge(parents)
   if ('refusal' in written) return refused(draft, needsAlembic(written.refusal, heads))
   const trial = draft.copy()
   trial.add(written.path, written.bytes)
   const merged = [{ revision: written.revision, parents: heads, path: written.path }]
-  return { ...NOTHING, draft: trial, decision: 'merge', reasons, merged, notes: compared.notes }
+  return { ...NOTHING, draft: trial, decision: 'merge', reasons, merged, notes: notesOf(compared) }
 }
 
 function both(one: Joined, other: Joined): Joined {
@@ -165,6 +181,7 @@ function both(one: Joined, other: Joined): Joined {
     reasons: [...one.reasons, ...other.reasons],
     moves: [...one.moves, ...other.moves],
     merged: [...one.merged, ...other.merged],
+    mended: [...one.mended, ...other.mended],
     moved: new Set([...one.moved, ...other.moved]),
     grade: GRADES.find((grade) => one.grade === grade || other.grade === grade) ?? 'disjoint',
     refusals: [],

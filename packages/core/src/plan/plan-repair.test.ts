@@ -63,8 +63,7 @@ function plan(
     history,
     source: (path) => files.get(path) ?? new Uint8Array(),
     read: scan,
-    isEmpty: () => true,
-    compare: () => ({ grade: 'disjoint', blocking: [], notes: [] }),
+    operationsOf: () => NOTHING,
     includesTarget: true,
     standing: {
       target: 'origin/main',
@@ -79,7 +78,7 @@ function plan(
     want: 'auto',
     wantedBy: 'policy',
     mends: true,
-    allowOverlap: false,
+    overlaps: 'refuse',
     writeMerge: (parents) => ({
       revision: 'feedfeedfeed',
       path: 'migrations/versions/feedfeedfeed_merge.py',

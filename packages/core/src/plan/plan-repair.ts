@@ -47,7 +47,7 @@ export function planRepair(context: PlanContext): PlannedRepair {
   const after = joined.draft.history
   const unproven = proof(after)
   if (unproven !== null) return refuse(history, [unproven])
-  const mended = [...restored.mended, ...unique.mended, ...slips, ...docstrings]
+  const mended = [...restored.mended, ...unique.mended, ...slips, ...joined.mended, ...docstrings]
   const picture = pictureOfRepair(shape, after, joined)
   const repaired = unique.renamed.length + mended.length > 0
   return {

@@ -34,9 +34,16 @@ export async function findLanding(root: string, objects: GitObjects, configurati
   if (found !== null && 'missing' in found && found.missing !== null) {
     throw new UsageError(`the target ${found.missing} is not known here`, { help: 'fetch it, or name another one' })
   }
-  throw new UsageError('no target is known that this work will land on', {
-    help: 'name a branch (`onehead check --merge-with origin/main`), or "target" in onehead.json; in CI fetch it first',
-  })
+  throw new NoTarget()
+}
+
+/** Nobody has said where this work will land, and nothing here tells. */
+export class NoTarget extends UsageError {
+  constructor() {
+    super('no target is known that this work will land on', {
+      help: 'name a branch (`onehead check --merge-with origin/main`), or "target" in onehead.json; in CI fetch it first',
+    })
+  }
 }
 
 async function symbolic(root: string, ref: string): Promise<string | null> {

@@ -1,0 +1,147 @@
+import type { RepairOutcome, RepairPlan } from '@onehead/core'
+import type { FixOptions, PlannedWorkspace } from '@onehead/workspace'
+import type { Option } from './arguments.js'
+import { type Call, formatOption } from './command.js'
+import { CommandLineError } from './errors.js'
+import { findPlace, placeOptions } from './place.js'
+import type { Ask } from './questions.js'
+import { sayRecovered } from './recovery-words.js'
+import type { Outcome, World } from './world.js'
+
+type Workspace = typeof import('@onehead/workspace')
+
+/** Flags of every command that repairs heads. */
+export const repairOptions: readonly Option[] = [
+  { name: 'dry-run', says: 'show the plan, and write nothing' },
+  { name: 'interactive', short: 'i', says: 'ask what is not decided, and before anything is written' },
+  { name: 'commit', says: 'commit what was written, and tell whether a push would pass' },
+  { name: 'offline', says: 'do not ask the remote what the target is today' },
+  {
+    name: 'update',
+    value: 'HOW',
+    choices: ['merge', 'rebase'],
+    says: 'how the target comes into this tree where it must; default: as `git pull` does it here',
+  },
+  { name: 'allow-overlap', says: 'go on although both sides create or alter the same thing' },
+  formatOption('text', 'json'),
+  ...placeOptions,
+]
+
+/** Plans, shows, and (unless it is only to be shown) carries out: one way for `fix` and `rebase`. */
+export async function runRepair({ given, world, look }: Call, kind: 'fix' | 'rebase'): Promise<Outcome> {
+  const ask = given.has('interactive') ? askerOf(world) : null
+  const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
+  const { root, environments, configs, showPath } = findPlace(given, given.positionals, world, workspace.findRoot)
+  const [dryRun, isJson] = [given.has('dry-run'), given.value('format') === 'json']
+  const commit = given.has('commit')
+  const command = ['onehead', kind, ...environments.map(core.shellWord), ...(commit ? ['--commit'] : [])].join(' ')
+  const options: FixOptions = {
+    root,
+    environments,
+    configs,
+    command,
+    offline: given.has('offline'),
+    overlaps: given.has('allow-overlap') ? 'allow' : 'refuse',
+    update: given.value('update') as 'merge' | 'rebase' | null,
+  }
+  const recovered = dryRun ? null : await workspace.recover(root)
+  const page = { ...look, showPath }
+  const said: string[] = []
+  const tell = (text: string) => {
+    if (isJson) return
+    if (world.tell === undefined) said.push(text)
+    else world.tell(text)
+  }
+  const show = (plan: RepairPlan) => tell(core.formatRepairPlan(plan, { ...page, isProposal: dryRun || ask !== null }))
+  const planned = await settled(workspace, kind, options, show, ask)
+  try {
+    const goesOn = !dryRun && isWritten(planned.plan) && (ask === null || (await agrees(ask)))
+    const withCommit = commit || (goesOn && ask !== null && (await wantsCommit(ask)))
+    const applying = { ...options, kind, commit: withCommit }
+    const { plan, outcome } = goesOn
+      ? await carriedOut(workspace, planned, applying)
+      : { plan: planned.plan, outcome: UNTOUCHED }
+    const exitCode = isWhole(plan, outcome) ? 0 : 1
+    const stderr = recovered === null ? '' : sayRecovered(recovered)
+    if (isJson) return { exitCode, stdout: core.formatRepairPlanJson(plan, outcome), stderr }
+    if (plan !== planned.plan) show(plan)
+    tell(core.formatRepairOutcome(plan, outcome, { ...page, apply: command }))
+    return { exitCode, stdout: said.join(''), stderr }
+  } finally {
+    planned.close()
+  }
+}
+
+const UNTOUCHED: RepairOutcome = { applied: false, commit: null, push: null, left: [], next: null }
+
+/** Throws `CommandLineError` where nobody could answer. */
+function askerOf({ ask }: World): Ask {
+  if (ask === undefined)
+    throw new CommandLineError(
+      '--interactive asks, and there is nobody to answer here',
+      'use it at a terminal, or leave it out',
+    )
+  return ask
+}
+
+/** Shows the plan; asks what a person has to decide, and plans once more with that. */
+async function settled(
+  workspace: Workspace,
+  kind: 'fix' | 'rebase',
+  options: FixOptions,
+  show: (plan: RepairPlan) => void,
+  ask: Ask | null,
+): Promise<PlannedWorkspace> {
+  const make = (more: Partial<FixOptions> = {}) =>
+    (kind === 'rebase' ? workspace.planRebase : workspace.planFix)({ ...options, ...more })
+  const planned = await make()
+  show(planned.plan)
+  if (ask === null || kind === 'rebase') return planned
+  try {
+    const { askChoices } = await import('./repair-questions.js')
+    const choices = await askChoices(planned.plan, ask)
+    if (choices.size === 0) return planned
+    const again = await make({ choices, offline: true })
+    planned.close()
+    show(again.plan)
+    return again
+  } catch (error) {
+    planned.close()
+    throw error
+  }
+}
+
+async function agrees(ask: Ask): Promise<boolean> {
+  return (await ask({ kind: 'confirm', message: 'Write this?', byDefault: 'yes' })) === 'yes'
+}
+
+async function wantsCommit(ask: Ask): Promise<boolean> {
+  return (await ask({ kind: 'confirm', message: 'Commit it?', byDefault: 'no' })) === 'yes'
+}
+
+type Applying = Parameters<Workspace['applyPlan']>[1]
+
+/** What is refused while it is written is told like what is refused before. */
+async function carriedOut(
+  workspace: Workspace,
+  planned: PlannedWorkspace,
+  applying: Applying,
+): Promise<{ readonly plan: RepairPlan; readonly outcome: RepairOutcome }> {
+  try {
+    return { plan: planned.plan, outcome: await workspace.applyPlan(planned, applying) }
+  } catch (error) {
+    if (!(error instanceof workspace.ApplyRefused)) throw error
+    const plan = { git: null, repairs: [], changes: [], refusals: error.refusals, notices: [] }
+    return { plan, outcome: UNTOUCHED }
+  }
+}
+
+function isWritten({ git, changes }: RepairPlan): boolean {
+  return git !== null || changes.length > 0
+}
+
+/** Exit code 1 where something is refused, or still wrong. */
+function isWhole({ refusals, repairs }: RepairPlan, { left, push }: RepairOutcome): boolean {
+  const isRefused = refusals.length > 0 || repairs.some((one) => one.refusals.length > 0)
+  return !isRefused && left.length === 0 && push !== 'stopped'
+}

@@ -1,0 +1,111 @@
+import { type Diagnostic, type RepairOutcome, type RepairPlan, shellWord } from '@onehead/core'
+import { ApplyRefused, applyChanges, noteCommit, type RepairGit } from '../apply/index.js'
+import type { MovedRecord } from '../moves/index.js'
+import { check } from '../use-cases/check.js'
+import { bringTarget, takeTargetBack } from './bring-target.js'
+import { commitRepair, commitSubject } from './commit-repair.js'
+import { judgeNextPush } from './judge-next-push.js'
+import type { PlannedWorkspace } from './plan-workspace.js'
+import { readProgress } from './progress.js'
+
+export interface CarryOutOptions {
+  /** Absolute. */
+  readonly root: string
+  /** The command: `fix`, `rebase`, … */
+  readonly kind: string
+  /** As it was typed. */
+  readonly command: string
+  readonly commit: boolean
+  readonly configs: readonly string[]
+  /** Microseconds since 1970. */
+  readonly now: number
+}
+
+/**
+ * Carries a plan out: brings the target in, writes every file or none, checks again, and commits where that is wanted.
+ *
+ * @throws {ApplyRefused} with everything as it was before; or, kind `not-committed` and `in-progress`, with the files written
+ */
+export async function carryOut(planned: PlannedWorkspace, options: CarryOutOptions): Promise<RepairOutcome> {
+  const { plan, landing } = planned
+  const { root } = options
+  const head = landing?.head ?? null
+  const git: RepairGit | null =
+    landing === null
+      ? null
+      : plan.git === null || head === null
+        ? { kind: null, headBefore: head, target: null, committed: null }
+        : await bringTarget(root, head, plan.git)
+  const applied = await applyChanges(root, plan.changes, recordOf(plan, options, git)).catch(async (error: unknown) => {
+    if (git !== null) await takeTargetBack(root, git)
+    throw error
+  })
+  const left = await checkAgain(plan, options)
+  const isOpen = git?.kind === 'merge' && readProgress(landing?.directories ?? null).kind === 'merge'
+  if (!options.commit || landing === null || (applied.written.length === 0 && !isOpen)) {
+    return { applied: true, commit: null, push: null, left, next: nextCommand(planned, applied.written, isOpen) }
+  }
+  const commit = await commitRepair(root, plan, applied.written)
+  await noteCommit(root, applied.id, commit)
+  const push = await judgeNextPush(root, Math.floor(options.now / 1e6))
+  return { applied: true, commit, push, left, next: push === 'stopped' ? null : 'git push' }
+}
+
+function recordOf(plan: RepairPlan, { kind, command, now }: CarryOutOptions, git: RepairGit | null) {
+  const at = new Date(now / 1000).toISOString()
+  const environments = plan.repairs.filter(({ decision }) => decision !== 'none' && decision !== 'refuse')
+  return {
+    kind,
+    command,
+    at,
+    environments: environments.map(({ environment }) => environment.name),
+    git,
+    moves: movesOf(plan, at),
+  }
+}
+
+/** What a database may stand at that means something else now: every revision with a way, and every id that changed. */
+function movesOf({ repairs }: RepairPlan, when: string): readonly Omit<MovedRecord, 'repair'>[] {
+  return repairs.flatMap(({ environment, moves, ways, renamed, dropped }) => {
+    const { path, config, section } = environment
+    const place = { environment: { path, config, section }, when }
+    const moved = ways.map((way): Omit<MovedRecord, 'repair'> => {
+      const move = moves.find(({ revision }) => revision === way.at)
+      const gone = dropped.find(({ revision }) => revision === way.at)
+      return {
+        ...place,
+        revision: gone?.by ?? way.at,
+        formerly: way.at,
+        path: move?.path ?? gone?.path ?? path,
+        from: move?.from ?? [],
+        to: move?.to ?? [],
+        skipped: way.skipped,
+        ways: [way],
+      }
+    })
+    const given = renamed.map(({ from, to, path: file }): Omit<MovedRecord, 'repair'> => {
+      return { ...place, revision: to, formerly: from, path: file, from: [], to: [], skipped: [], ways: [] }
+    })
+    return [...moved, ...given]
+  })
+}
+
+/** Law 5: what was written is checked as anybody would check it. */
+async function checkAgain({ repairs }: RepairPlan, { root, configs }: CarryOutOptions): Promise<readonly Diagnostic[]> {
+  const environments = repairs.map(({ environment }) => environment.path || '.')
+  if (environments.length === 0) return []
+  const { report } = await check({ root, environments, configs, scripts: 'none' })
+  return report.diagnostics.filter(({ severity }) => severity === 'error')
+}
+
+function nextCommand({ plan, landing }: PlannedWorkspace, written: readonly string[], isOpen: boolean): string | null {
+  if (landing === null) return null
+  const folders = [...new Set(written.map((path) => path.slice(0, path.lastIndexOf('/')) || '.'))]
+  const add = folders.length === 0 ? '' : `git add ${folders.map(shellWord).join(' ')} && `
+  if (isOpen) return `${add}git commit --no-edit`
+  const { conclude } = landing.progress
+  if (conclude !== null) return `${add}${conclude}`
+  return written.length === 0 ? null : `${add}git commit -m ${shellWord(commitSubject(plan))}`
+}
+
+export { ApplyRefused }

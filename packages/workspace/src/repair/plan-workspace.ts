@@ -1,0 +1,301 @@
+import {
+  type Environment,
+  type FileChange,
+  type History,
+  isSyntaxFailure,
+  loadParser,
+  type Parser,
+  type PlanContext,
+  type PlannedRepair,
+  planRepair,
+  type Refusal,
+  type RepairPlan,
+  readOperations,
+  refusal,
+  type ScriptOperations,
+  surplusHeads,
+} from '@onehead/core'
+import { runGit } from '../git/process.js'
+import { rawDiff } from '../git/raw-diff.js'
+import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from '../use-cases/open-workspace.js'
+import { readHistories } from '../use-cases/read-workspace.js'
+import { type SourceReader, sourceReader } from '../use-cases/sources.js'
+import { findLandingPlace, type LandingPlace } from './landing-place.js'
+import { mergeWriter } from './merge-writer.js'
+import { findStanding, PublishedPlaces } from './standing.js'
+import { type TreeToCome, treeToCome } from './trees.js'
+import { withoutGit } from './without-git.js'
+
+/** `leave`: as it is; `drop`, `allow`: what becomes of things that both sides create. */
+export type RepairChoice = 'rebase' | 'merge' | 'leave' | 'drop' | 'allow'
+
+export interface RepairOptions extends WorkspaceOptions {
+  /** True: the remote is not asked what the target is today. */
+  readonly offline: boolean
+  /** Force one way for the heads; null: the configuration's policy, else the facts. */
+  readonly want: 'rebase' | 'merge' | null
+  /** The same for single environments, by the path of the script directory: what a person has chosen. */
+  readonly choices: ReadonlyMap<string, RepairChoice>
+  /** False: heads only. */
+  readonly mends: boolean
+  /** What becomes of things that both sides create or alter. */
+  readonly overlaps: PlanContext['overlaps']
+  /** How the target comes into this tree where it has to; null: as `git pull` does here. */
+  readonly update: 'merge' | 'rebase' | null
+  /** Microseconds since 1970. */
+  readonly now: number
+}
+
+/** A plan with what is needed to carry it out. The caller closes it. */
+export interface PlannedWorkspace {
+  readonly plan: RepairPlan
+  /** Null outside git. */
+  readonly landing: LandingPlace | null
+  close(): void
+}
+
+/**
+ * Plans the repair of every environment, or of those named: on the working tree where it has all that the target has,
+ * else on what it will be once the target is merged. Writes nothing but what a fetch writes. Throws `UsageError` as `openWorkspace`
+ * does, and for a configured target that is not known.
+ */
+export async function planWorkspace(options: RepairOptions): Promise<PlannedWorkspace> {
+  const { root, offline, now } = options
+  const landing = await findLandingPlace({ root, offline, now: Math.floor(now / 1e6) })
+  try {
+    const plan = await makePlan(options, landing)
+    return { plan, landing, close: () => landing?.objects.close() }
+  } catch (error) {
+    landing?.objects.close()
+    throw error
+  }
+}
+
+async function makePlan(options: RepairOptions, landing: LandingPlace | null): Promise<RepairPlan> {
+  const notices = landing?.notices ?? []
+  const here = await openWorkspace(options)
+  const present = await openHistories(here)
+  const toCome = landing && (await treeToCome(landing))
+  const ahead = toCome === null ? null : await needsTarget(options, toCome, present)
+  if (ahead !== null) {
+    const refusals = await againstUpdate(landing!, toCome!, ahead)
+    if (refusals.length > 0) return { git: null, repairs: [], changes: [], refusals, notices }
+  }
+  const { workspace, histories } = ahead ?? present
+  const planning = new Planning(options, workspace, landing, ahead !== null || landing?.includesTarget === true)
+  const planned: PlannedRepair[] = []
+  for (const history of histories) {
+    if (await planning.concerns(history)) planned.push(await planning.plan(history))
+  }
+  const changes = joinChanges(planned)
+  const isRefused = changes.length === 0 && planned.some(({ repair }) => repair.refusals.length > 0)
+  const git = ahead === null || isRefused ? null : await gitStep(options, landing!)
+  return { git, repairs: planned.map(({ repair }) => repair), changes, refusals: [], notices }
+}
+
+interface OpenHistories {
+  readonly workspace: OpenWorkspace
+  readonly histories: readonly History[]
+}
+
+async function openHistories(workspace: OpenWorkspace): Promise<OpenHistories> {
+  const histories: History[] = []
+  for await (const { history } of readHistories(workspace, { full: false })) histories.push(history)
+  return { workspace, histories }
+}
+
+/**
+ * The histories with the target merged, where some environment is only wrong then, or where what it needs to be repaired
+ * is not here yet; null where the working tree is enough.
+ */
+async function needsTarget(
+  options: RepairOptions,
+  { snapshot }: TreeToCome,
+  present: OpenHistories,
+): Promise<OpenHistories | null> {
+  const workspace = await openWorkspace(options, { snapshot, settingsFrom: present.workspace.snapshot })
+  const ahead = await openHistories(workspace)
+  const known = new Map(present.histories.map((history) => [history.environment.path, history]))
+  const isNeeded = ahead.histories.some((history) => {
+    const now = known.get(history.environment.path)
+    // Somebody else may have repaired there what is still wrong here.
+    if (isWell(history)) return now !== undefined && !isWell(now)
+    return now === undefined || history.map.revisions.some(({ revision }) => !now.map.has(revision))
+  })
+  return isNeeded ? ahead : null
+}
+
+function isWell(history: History): boolean {
+  if (history.unreadable.length > 0) return false
+  return (
+    surplusHeads(history, history.environment.settings.expectedHeads)?.count === 0 && history.map.duplicates.size === 0
+  )
+}
+
+/** Why the target cannot be brought in, before anything is tried. */
+async function againstUpdate(
+  { target, progress, changes, root }: LandingPlace,
+  { merge, inTheWay }: TreeToCome,
+  { workspace }: OpenHistories,
+): Promise<readonly Refusal[]> {
+  const name = target!.name
+  if (progress.kind !== null) {
+    return [
+      refusal('in-progress', `a ${progress.kind} is in progress, and ${name} has revisions that are not here`, {
+        help: 'conclude it first, then run this again',
+        command: progress.conclude,
+      }),
+    ]
+  }
+  if (merge.textualConflicts.length > 0) {
+    const paths = merge.textualConflicts
+    const scripts = paths.filter((path) => workspace.environments.some((one) => isIn(one, path)))
+    const named = scripts.length > 0 ? scripts : paths
+    return [
+      refusal(
+        'conflict',
+        `merging ${name} conflicts in ${named.slice(0, 3).join(', ')}${named.length > 3 ? ` and ${named.length - 3} more` : ''}`,
+        {
+          path: named[0]!,
+          help: 'merge it by hand (keep both scripts where both sides added one), then run this again',
+          command: `git merge ${name}`,
+        },
+      ),
+    ]
+  }
+  if (inTheWay.length > 0) {
+    return [
+      refusal('uncommitted', `${inTheWay[0]} is not committed, and ${name} changes it too`, {
+        path: inTheWay[0]!,
+        help: 'commit it first, then run this again',
+      }),
+    ]
+  }
+  const staged = changes.changed.size === 0 ? '' : await stagedFiles(root)
+  return staged === ''
+    ? []
+    : [
+        refusal('staged', `${staged} is staged, and git merges only with an index that is as the last commit`, {
+          path: staged,
+          help: 'commit what is staged first, then run this again',
+        }),
+      ]
+}
+
+async function stagedFiles(root: string): Promise<string> {
+  const { stdout } = await runGit(root, ['diff', '--cached', '--name-only', '-z', '--relative'])
+  return stdout.toString('utf8').split('\0')[0] ?? ''
+}
+
+function isIn({ versionLocations }: Environment, path: string): boolean {
+  return versionLocations.some((location) => location === '' || path.startsWith(`${location}/`))
+}
+
+async function gitStep({ update }: RepairOptions, landing: LandingPlace): Promise<RepairPlan['git']> {
+  const { root, target, behind, head, changes } = landing
+  const wanted = update ?? (await usualUpdate(root))
+  const isDirty = changes.changed.size > changes.added.size
+  return {
+    kind: wanted === 'rebase' && !isDirty && head !== null ? 'rebase' : 'merge',
+    target: target!.name,
+    commit: target!.commit,
+    behind,
+  }
+}
+
+/** What `git pull` would do here: `pull.rebase`, which a branch may override. */
+async function usualUpdate(root: string): Promise<'merge' | 'rebase'> {
+  const { stdout } = await runGit(root, ['config', '--get-regexp', '^(pull|branch\\..*)\\.rebase$'])
+  const settings = stdout.toString('utf8').trim().split('\n')
+  const branch = (await runGit(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.toString('utf8').trim()
+  const own = settings.find((line) => line.startsWith(`branch.${branch}.rebase `))
+  const value = (own ?? settings.find((line) => line.startsWith('pull.rebase ')))?.split(' ').at(-1)
+  return value !== undefined && value !== 'false' && value !== 'no' ? 'rebase' : 'merge'
+}
+
+/** What several environments share is planned once: the first plan that changes a file keeps it. */
+function joinChanges(planned: readonly PlannedRepair[]): readonly FileChange[] {
+  const changes = new Map<string, FileChange>()
+  for (const change of planned.flatMap((one) => one.changes))
+    if (!changes.has(change.path)) changes.set(change.path, change)
+  return [...changes.values()]
+}
+
+/** Plans one history after the other on one tree. */
+class Planning {
+  readonly #options: RepairOptions
+  readonly #workspace: OpenWorkspace
+  readonly #landing: LandingPlace | null
+  readonly #includesTarget: boolean
+  readonly #places: PublishedPlaces | null
+  readonly #sources: SourceReader
+  #parser: Promise<Parser> | null = null
+  #touched: Promise<readonly string[] | null> | null = null
+
+  constructor(options: RepairOptions, workspace: OpenWorkspace, landing: LandingPlace | null, includesTarget: boolean) {
+    this.#options = options
+    this.#workspace = workspace
+    this.#landing = landing
+    this.#includesTarget = includesTarget
+    this.#places = landing && new PublishedPlaces(landing)
+    this.#sources = sourceReader(workspace.snapshot)
+  }
+
+  /** Only what is wrong, or what this work has touched: everything else is somebody else's. */
+  async concerns(history: History): Promise<boolean> {
+    if (this.#options.choices.get(history.environment.path) === 'leave') return false
+    if (!isWell(history) || history.error !== null) return true
+    this.#touched ??= touchedPaths(this.#landing)
+    const touched = await this.#touched
+    return touched?.some((path) => isIn(history.environment, path)) ?? false
+  }
+
+  async plan(history: History): Promise<PlannedRepair> {
+    const { mends, root, now, choices } = this.#options
+    const { environment } = history
+    const landing = this.#landing
+    const choice = choices.get(environment.path)
+    const want = choice === 'rebase' || choice === 'merge' ? choice : this.#options.want
+    const standing = landing === null ? withoutGit() : await findStanding(landing, this.#places!, history)
+    const branch = landing === null ? null : await branchOf(root)
+    this.#parser ??= loadParser()
+    const parser = await this.#parser
+    const writing = { workspace: this.#workspace, root, now, branch, message: null }
+    const writeMerge = await mergeWriter(writing, environment, standing)
+    const policy = this.#workspace.configuration.policy
+    const context: PlanContext = {
+      history,
+      source: this.#sources.bytes,
+      read: parser.read,
+      operationsOf: (bytes) => operationsOf(parser, bytes),
+      includesTarget: this.#includesTarget,
+      standing,
+      want: want ?? policy,
+      wantedBy: want === null ? 'policy' : 'command',
+      mends,
+      overlaps: choice === 'drop' || choice === 'allow' ? choice : this.#options.overlaps,
+      writeMerge,
+    }
+    return await this.#sources.complete(() => planRepair(context))
+  }
+}
+
+function operationsOf(parser: Parser, bytes: Uint8Array): ScriptOperations | null {
+  const parsed = parser.parse(bytes)
+  return isSyntaxFailure(parsed) ? null : readOperations(parsed)
+}
+
+/** Scripts that differ from the target, or from the last commit; null where nobody can tell. */
+async function touchedPaths(landing: LandingPlace | null): Promise<readonly string[] | null> {
+  if (landing === null) return null
+  const { root, target, head, changes, repository } = landing
+  const committed = target === null || head === null ? [] : await rawDiff(root, target.commit, head)
+  if (committed === null) return null
+  const own = committed.filter(({ path }) => path.startsWith(repository.prefix) && path.endsWith('.py'))
+  return [...own.map(({ path }) => path.slice(repository.prefix.length)), ...changes.changed]
+}
+
+async function branchOf(root: string): Promise<string | null> {
+  const { code, stdout } = await runGit(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'])
+  return code === 0 ? stdout.toString('utf8').trim() : null
+}

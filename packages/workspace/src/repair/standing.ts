@@ -1,0 +1,167 @@
+import type { Environment, History, Standing } from '@onehead/core'
+import { sameEnvironment } from '../gate/match-environments.js'
+import { readOperatorSettings, trackingRef } from '../gate/operator.js'
+import { isOid } from '../git/objects.js'
+import { runGit } from '../git/process.js'
+import { matches } from '../git/target.js'
+import { loadOf, openSide, type Side } from '../notice/side.js'
+import { commitSnapshot } from '../snapshot/commit.js'
+import type { LandingPlace } from './landing-place.js'
+import { findShared } from './shared.js'
+
+/** Places where revisions are published, the target first. */
+interface Place {
+  /** As people call it. */
+  readonly name: string
+  readonly commit: string
+}
+
+/** Opens each place once, however many environments ask. */
+export class PublishedPlaces {
+  readonly #landing: LandingPlace
+  readonly #sides = new Map<string, Promise<Side | null>>()
+  #others: Promise<readonly Place[]> | null = null
+
+  constructor(landing: LandingPlace) {
+    this.#landing = landing
+  }
+
+  /** The environment as a commit has it; null where that does not have it. */
+  async historyAt(commit: string, environment: Environment): Promise<{ side: Side; history: History } | null> {
+    const side = await this.#sideAt(commit)
+    const there = side && sameEnvironment(environment, side.environments)
+    return there && side ? { side, history: await loadOf(side, { ...environment, ...placesOf(there) }) } : null
+  }
+
+  #sideAt(commit: string): Promise<Side | null> {
+    const known = this.#sides.get(commit)
+    if (known !== undefined) return known
+    const { objects, repository, configuration } = this.#landing
+    const opened = commitSnapshot(objects, commit, repository.prefix).then(
+      (snapshot) => snapshot && openSide(snapshot, configuration),
+    )
+    this.#sides.set(commit, opened)
+    return opened
+  }
+
+  /** Default branch, branches that the configuration names, release tags: whatever has something that the target lacks. */
+  others(): Promise<readonly Place[]> {
+    this.#others ??= this.#findOthers()
+    return this.#others
+  }
+
+  async #findOthers(): Promise<readonly Place[]> {
+    const { root, target, configuration } = this.#landing
+    const settings = await readOperatorSettings(root)
+    const wanted = new Map<string, string>()
+    for (const remote of settings.remotes.keys()) {
+      wanted.set(`refs/remotes/${remote}/HEAD`, `the default branch of ${remote}`)
+      for (const name of configuration.published) {
+        const ref = trackingRef(settings, remote, name)
+        if (ref !== null) wanted.set(ref, `${remote}/${name}`)
+      }
+    }
+    for (const name of configuration.published) wanted.set(`refs/heads/${name}`, name)
+    const unmerged = target === null ? [] : [`--no-merged=${target.commit}`]
+    const format = '--format=%(objectname) %(*objectname) %(refname)'
+    const { stdout } = await runGit(root, [
+      'for-each-ref',
+      format,
+      ...unmerged,
+      'refs/remotes',
+      'refs/heads',
+      'refs/tags',
+    ])
+    return stdout
+      .toString('utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const [object = '', peeled = '', ref = ''] = line.split(' ')
+        const tag = ref.startsWith('refs/tags/') ? ref.slice('refs/tags/'.length) : null
+        const isRelease = tag !== null && configuration.releaseTags.some((pattern) => matches(pattern, tag))
+        const name = isRelease ? `tag ${tag}` : wanted.get(ref)
+        const commit = isOid(peeled) ? peeled : object
+        return name === undefined || !isOid(commit) ? [] : [{ name, commit }]
+      })
+  }
+}
+
+/**
+ * What git knows of one environment's revisions. Only ids on which the heads do not agree are looked up beyond the target.
+ *
+ * @param history what will exist, or exists
+ * @param stamped databases that were asked: revision → the database that has run it
+ */
+export async function findStanding(
+  landing: LandingPlace,
+  places: PublishedPlaces,
+  history: History,
+  stamped: ReadonlyMap<string, string> = new Map(),
+): Promise<Standing> {
+  const { target } = landing
+  const { environment } = history
+  if (target === null) return withoutTarget(landing, places, history, stamped)
+  const there = await places.historyAt(target.commit, environment)
+  const bytes =
+    there === null ? new Map<string, Uint8Array>() : await sourcesOfMissing(there.side, there.history, history)
+  const open = idsApart(history).filter((id) => !(there?.history.map.has(id) ?? false))
+  const elsewhere = new Map<string, string>()
+  for (const { name, commit } of open.length === 0 ? [] : await places.others()) {
+    const other = await places.historyAt(commit, environment)
+    for (const id of open) if (other?.history.map.has(id) && !elsewhere.has(id)) elsewhere.set(id, name)
+  }
+  const unpublished = open.filter((id) => !elsewhere.has(id))
+  const shared = await findShared(landing, history, unpublished)
+  return {
+    target: target.name,
+    published: there?.history ?? null,
+    publishedIn: (id) => (there?.history.map.has(id) ? target.name : (elsewhere.get(id) ?? null)),
+    publishedPath: (id) => there?.history.map.get(id)?.path ?? null,
+    publishedSource: (path) => bytes.get(path) ?? null,
+    sharedOn: (id) => shared.get(id) ?? null,
+    stampedIn: (id) => stamped.get(id) ?? null,
+  }
+}
+
+/** Everything committed counts, also what is being merged. */
+async function withoutTarget(
+  { head, progress }: LandingPlace,
+  places: PublishedPlaces,
+  { environment }: History,
+  stamped: ReadonlyMap<string, string>,
+): Promise<Standing> {
+  const commits = [...(head === null ? [] : [head]), ...progress.merging]
+  const found = await Promise.all(commits.map((commit) => places.historyAt(commit, environment)))
+  const histories = found.flatMap((one) => (one === null ? [] : [one.history]))
+  return {
+    target: null,
+    published: null,
+    publishedIn: (id) => (histories.some(({ map }) => map.has(id)) ? 'the last commit' : null),
+    publishedPath: (id) => histories.find(({ map }) => map.has(id))?.map.get(id)?.path ?? null,
+    publishedSource: () => null,
+    sharedOn: () => null,
+    stampedIn: (id) => stamped.get(id) ?? null,
+  }
+}
+
+/** Ids that some head descends from and another does not, and ids declared twice: only about those anything is decided. */
+function idsApart({ map }: History): readonly string[] {
+  const lines = map.heads.map((head) => map.ancestors([head], { dependencies: false }))
+  return map.revisions
+    .map(({ revision }) => revision)
+    .filter((id) => map.duplicates.has(id) || !lines.every((line) => line.has(id)))
+}
+
+/** Scripts that the target has and `now` has not: what a repair may have to put back. */
+async function sourcesOfMissing(side: Side, there: History, now: History): Promise<ReadonlyMap<string, Uint8Array>> {
+  const missing = there.map.revisions.filter(({ revision }) => !now.map.has(revision)).map(({ path }) => path)
+  const bytes = new Map<string, Uint8Array>()
+  await side.sources.complete(() => {
+    for (const path of missing) bytes.set(path, side.sources.bytes(path))
+  })
+  return bytes
+}
+
+function placesOf({ versionLocations, recursive }: Environment) {
+  return { versionLocations, recursive }
+}
