@@ -23,6 +23,7 @@ const worlds = {
   ],
   'databases-1.8': ['alembic==1.8.1', 'SQLAlchemy==1.4.54', 'psycopg2-binary==2.9.13', 'PyMySQL==1.2.4'],
   'pre-commit': ['pre-commit==4.7.0'],
+  uv: ['uv==0.13.8'],
 }
 
 /** @typedef {keyof typeof worlds} PythonWorld */
