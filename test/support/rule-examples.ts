@@ -1,4 +1,5 @@
 import type { BrokenEnvironment, EnvironmentSettings, History } from '../../packages/core/src/history/history.js'
+import { loadOperationsReader } from '../../packages/core/src/operations/load.js'
 import { judge } from '../../packages/core/src/rules/judge.js'
 import type { Diagnostic, Level, Publishing } from '../../packages/core/src/rules/rule.js'
 import { loadParser } from '../../packages/core/src/script/parse.js'
@@ -103,6 +104,7 @@ export function bytes(text: string): Uint8Array {
 }
 
 const parser = await loadParser()
+const readOperations = await loadOperationsReader()
 
 /** Judges an example, with all rules. */
 export function runExample(
@@ -122,6 +124,7 @@ export function runExample(
     baseline: new Set(),
     scripts: 'all',
     source: (path) => files.get(path) ?? before?.get(path) ?? new Uint8Array(),
+    operations: (path) => readOperations(files.get(path) ?? new Uint8Array()),
     ...(before === null ? {} : { publishing: publishingOf(before, example) }),
   }).diagnostics
 }

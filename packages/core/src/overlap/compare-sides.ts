@@ -1,5 +1,4 @@
-import type { OperationContext } from '../operations/operation.js'
-import { type Effect, type PlacedTouch, playSide, type SideEffects } from './effects.js'
+import { areApart, type Effect, type PlacedTouch, playSide, type SideEffects } from './effects.js'
 import { Names, schemaName } from './names.js'
 import type {
   Comparison,
@@ -93,16 +92,6 @@ function overlapOf(kind: OverlapKind, own: Effect, other: Effect): Overlap[] {
   return [{ kind, severity, object, mine, theirs, guarded, differsInCase: false }]
 }
 
-/** By the dialects that let them through. */
-function areApart(one: OperationContext, other: OperationContext): boolean {
-  const within = (inner: readonly string[], outer: readonly string[]) => inner.every((name) => outer.includes(name))
-  const never = (a: OperationContext, b: OperationContext) =>
-    a.dialects.length > 0 &&
-    (within(a.dialects, b.excludedDialects) ||
-      (b.dialects.length > 0 && !a.dialects.some((name) => b.dialects.includes(name))))
-  return never(one, other) || never(other, one)
-}
-
 function placeOf({ state, touch }: Effect): OverlapPlace {
   const { script, object, span, context } = touch
   const { revision, path } = script
@@ -117,14 +106,20 @@ function deedOf(state: Effect['state'], { verb }: PlacedTouch): Deed {
   return state === 'replaced' ? 'replaces' : 'drops'
 }
 
-/** Leaves out what is said already by what is said of the whole: a column of a table that both sides create. */
+/**
+ * Leaves out what is said already: a column of a table that both sides create; a table of which they create the same column.
+ */
 function withoutParts(overlaps: readonly Overlap[]): Overlap[] {
-  const tables = overlaps.filter(({ object, kind }) => object.type === 'table' && kind !== 'same-table')
+  const meetings = overlaps.filter(({ kind }) => kind !== 'same-table')
+  const tables = meetings.filter(({ object }) => object.type === 'table')
   const kept: Overlap[] = []
   for (const overlap of overlaps) {
+    const { kind, object } = overlap
     const isSaid =
-      tables.some((table) => table !== overlap && isPartOf(overlap.object, table.object) && covers(table, overlap)) ||
-      kept.some((other) => saysTheSame(other, overlap))
+      kind === 'same-table'
+        ? meetings.some((other) => isPartOf(other.object, object))
+        : tables.some((table) => isPartOf(object, table.object) && covers(table, overlap)) ||
+          kept.some((other) => saysTheSame(other, overlap))
     if (!isSaid) kept.push(overlap)
   }
   return kept

@@ -107,6 +107,16 @@ function runsWith(one: OperationContext, other: OperationContext): boolean {
   return one.guard === other.guard && places(one) === places(other)
 }
 
+/** True where the dialects that let two operations through are never the same. */
+export function areApart(one: OperationContext, other: OperationContext): boolean {
+  const within = (inner: readonly string[], outer: readonly string[]) => inner.every((name) => outer.includes(name))
+  const never = (a: OperationContext, b: OperationContext) =>
+    a.dialects.length > 0 &&
+    (within(a.dialects, b.excludedDialects) ||
+      (b.dialects.length > 0 && !a.dialects.some((name) => b.dialects.includes(name))))
+  return never(one, other) || never(other, one)
+}
+
 function effectOf({ first, made, taken, altered, worked, wasThere, isThere }: Track): Effect {
   if (wasThere === false) return { state: isThere ? 'created' : 'transient', touch: made ?? first, worked }
   if (taken !== null) return { state: isThere ? 'replaced' : 'dropped', touch: taken, worked }

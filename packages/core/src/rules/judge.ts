@@ -1,4 +1,5 @@
 import type { BrokenEnvironment, Environment, History } from '../history/history.js'
+import type { ScriptOperations } from '../operations/operation.js'
 import { fingerprint } from './engine/fingerprint.js'
 import { Ignores } from './engine/ignores.js'
 import { Places } from './engine/places.js'
@@ -29,6 +30,8 @@ export interface JudgeOptions {
   readonly only?: readonly string[]
   /** Bytes of a script or configuration file; empty where there is nothing to read. */
   readonly source: (path: string) => Uint8Array
+  /** What a script does; null where it cannot be parsed, for all of them when left out. */
+  readonly operations?: (path: string) => ScriptOperations | null
   /** What is published already: only where a push is judged. */
   readonly publishing?: Publishing | null
 }
@@ -62,7 +65,8 @@ export function judgeHistory(history: History, options: JudgeOptions): Judgement
     if (rule.scope === 'publishing' && !options.publishing) return
     ran.add(rule.name)
     for (const finding of rule.check(contextOf(history, options, uses))) {
-      if (!ignores.silences(rule.name, finding)) candidates.push({ rule, severity, rank, finding })
+      if (ignores.silences(rule.name, finding)) continue
+      candidates.push({ rule, severity: lesser(severity, finding.atMost), rank, finding })
     }
   }
   rules.forEach((rule, rank) => {
@@ -137,6 +141,8 @@ function contextOf(history: History, options: JudgeOptions, ignores: readonly Ig
     ignores,
     publishing: options.publishing ?? null,
     source: options.source,
+    operations: options.operations ?? (() => null),
+    isJudged: (revision) => options.scripts === 'all' || options.isPublished(environment, revision) !== true,
     isPublished: (revision) => options.isPublished(environment, revision) === true,
     mayBePublished: (revision) => options.isPublished(environment, revision) !== false,
   }
@@ -145,6 +151,12 @@ function contextOf(history: History, options: JudgeOptions, ignores: readonly Ig
 function levelOf(rule: Rule, environment: string | null, options: JudgeOptions): Level {
   if (options.only !== undefined && !options.only.includes(rule.name)) return 'off'
   return options.levels(rule.name as RuleName, environment, rule.severity)
+}
+
+const SEVERITIES: readonly Severity[] = ['info', 'warn', 'error']
+
+function lesser(severity: Severity, atMost: Severity = severity): Severity {
+  return SEVERITIES[Math.min(SEVERITIES.indexOf(severity), SEVERITIES.indexOf(atMost))]!
 }
 
 /** A finding is published when every script that it labels is; one about other files never is. */

@@ -4,6 +4,7 @@ import { defineRule, type Finding, type Label, type RuleContext } from './rule.j
 import { joinHeads } from './support/join-heads.js'
 import { isMergeWithoutParents, MERGE_WITHOUT_PARENTS, trueHeads } from './support/lineage.js'
 import { meetingPoints, pictureOfHeads } from './support/picture.js'
+import { standing } from './support/standing.js'
 import { count, list } from './support/words.js'
 
 const MOST_LABELS = 6
@@ -120,15 +121,6 @@ function labelOf(context: RuleContext): (script: Script) => Label {
     span: spans.downRevision,
     text: ['head', ...standing(context, revision)].join(', '),
   })
-}
-
-/** Whose it is, where a push is judged; whether it may still be changed, elsewhere. Silent where nobody can tell. */
-function standing(context: RuleContext, id: string): string[] {
-  const { publishing } = context
-  if (publishing?.before.map.has(id)) return [`on ${publishing.target}`]
-  if (publishing !== null && !context.mayBePublished(id)) return ['yours']
-  if (context.isPublished(id)) return ['published']
-  return context.mayBePublished(id) ? [] : ['not published yet']
 }
 
 function tagsOf(context: RuleContext, meetings: readonly (string | null)[]): (id: string) => string[] {

@@ -1,5 +1,6 @@
 import { nearest } from '../text/near.js'
 import { brokenConfiguration } from './broken-configuration.js'
+import { createdTwiceInLineage } from './created-twice-in-lineage.js'
 import { deletedPublishedRevision } from './deleted-published-revision.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
@@ -11,6 +12,7 @@ import { misspeltIdentifier } from './misspelt-identifier.js'
 import { multipleHeads } from './multiple-heads.js'
 import { newerPython } from './newer-python.js'
 import { notARevision } from './not-a-revision.js'
+import { overlappingOperations } from './overlapping-operations.js'
 import { placeholderRevisionId } from './placeholder-revision-id.js'
 import { reservedCharacter } from './reserved-character.js'
 import { revisionCycle } from './revision-cycle.js'
@@ -47,6 +49,7 @@ export const rules = [
   duplicateBranchLabel,
   multipleHeads,
   secondBase,
+  overlappingOperations,
   revisionIdTooLong,
   staleDocstring,
   undescriptiveMergeMessage,
@@ -54,6 +57,7 @@ export const rules = [
   deletedPublishedRevision,
   rewrittenPublishedRevision,
   newerPython,
+  createdTwiceInLineage,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,

@@ -1,4 +1,5 @@
 import type { BrokenEnvironment, History } from '../history/history.js'
+import type { ScriptOperations } from '../operations/operation.js'
 import type { IgnoreComment } from '../script/reading.js'
 import type { Edit, Range, Span } from '../text/span.js'
 
@@ -44,6 +45,8 @@ export interface Finding {
   readonly fix?: Fix | null
   /** The part of the history to draw when the shape matters, newest first; the report draws it. */
   readonly graph?: readonly GraphRow[]
+  /** Less than the rule's own level: this finding is never worse than that. */
+  readonly atMost?: Severity
   /** What stays the same when lines move or text changes: ids, names. Hashed into the fingerprint. */
   readonly key: readonly string[]
   /** True when Alembic itself refuses to work because of this: never folded, never parked as old debt. */
@@ -64,6 +67,13 @@ export interface RuleContext {
   readonly mayBePublished: (revision: string) => boolean
   /** Bytes of a script of this history; only for scripts a rule already has a reason to look at. */
   readonly source: (path: string) => Uint8Array
+  /**
+   * What a script does, null where it cannot be parsed. The first question loads the parser, and every script takes about
+   * as long as two hundred that are only scanned: ask for few, and of single scripts only where `isJudged` says so.
+   */
+  readonly operations: (path: string) => ScriptOperations | null
+  /** False for old debt: what is published is judged script by script only where all of it is asked for. */
+  readonly isJudged: (revision: string) => boolean
   /** What is published already, where this is about a push; `null` in every other moment. */
   readonly publishing: Publishing | null
   /** What became of every ignore comment. Complete for the rule that runs last, empty for all others. */

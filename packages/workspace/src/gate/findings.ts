@@ -78,12 +78,22 @@ function decide(diagnostic: Diagnostic, history: History, push: PushedHistories)
     const isNew = (id: string) => newRevisions.has(id)
     if (merged !== null) return decideHeads({ merged, surplusOnTarget, isHeadOnTarget, isNew, target: targetName })
   }
+  if (diagnostic.rule === 'overlapping-operations') return decideOverlap(diagnostic, history, push)
   if (remote.diagnostics.some(({ fingerprint }) => fingerprint === diagnostic.fingerprint)) {
     return { blocks: false, decided: 'the remote has it on this branch already' }
   }
   if (comparesWithTarget(diagnostic))
     return { blocks: true, decided: `${targetName} has it, and this push changes that` }
   return { blocks: true, decided: targetName === null ? 'this push brings it' : `${targetName} does not have this` }
+}
+
+/** Where two sides meet: only who brings one of them now can still change it. */
+function decideOverlap({ severity, labels }: Diagnostic, { scripts }: History, push: PushedHistories): Decision {
+  const paths = new Set(labels.map(({ path }) => path))
+  const own = scripts.find(({ path, revision }) => paths.has(path) && push.newRevisions.has(revision))
+  if (own === undefined) return { blocks: false, decided: 'none of it is new with this push' }
+  if (severity !== 'error') return { blocks: false, decided: 'look at both before they are joined' }
+  return { blocks: true, decided: `${own.revision} is new with this push` }
 }
 
 /** Too many heads; too few are an error like any other. */
@@ -98,9 +108,13 @@ export function comparesWithTarget({ rule }: Diagnostic): boolean {
   return scopes.get(rule) === 'publishing' && rule !== 'uncommitted-revision'
 }
 
-/** The gate has no opinion about style: it looks at errors of the history, and at what a push takes away. */
+/**
+ * The gate has no opinion about style: it looks at errors of the history, at what a push takes away, and at whatever two sides
+ * of a fork have in common.
+ */
 export function concernsPush({ rule, severity }: Diagnostic): boolean {
-  return severity === 'error' && scopes.get(rule) !== 'script'
+  const isWorth = severity === 'error' || (severity === 'warn' && rule === 'overlapping-operations')
+  return isWorth && scopes.get(rule) !== 'script'
 }
 
 /** False where only Python can tell: the history may well be fine. */

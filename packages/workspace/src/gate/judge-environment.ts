@@ -92,6 +92,7 @@ async function judgeOnce(
       baseline: push.baseline,
       scripts: 'none',
       source: sources.bytes,
+      operations: sources.operations,
       ...more,
     }
     const { diagnostics } = await sources.complete(() => judgeHistory(history, options))

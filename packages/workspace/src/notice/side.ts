@@ -70,6 +70,7 @@ export async function momentOf(
     baseline: new Set(),
     scripts: 'none',
     source: side.sources.bytes,
+    operations: side.sources.operations,
   }
   const { diagnostics } = await side.sources.complete(() => judgeHistory(history, options))
   return { history, diagnostics }

@@ -13,7 +13,7 @@ async function judgeWhatIsLeft(work: HandedWork): Promise<ReadonlyMap<number, Ve
   const snapshot = workingTree(options.root)
   const workspace = { snapshot, links: createLinkResolver(snapshot, options.root), configuration, environments }
   const sources = sourceReader(snapshot)
-  const judging = await judgingOptions(workspace, options, sources.bytes)
+  const judging = await judgingOptions(workspace, options, sources)
   const around = diskSurroundings(work)
   const verdicts = new Map<number, Verdict>()
   for (let next = take(work); next !== null; next = take(work)) {

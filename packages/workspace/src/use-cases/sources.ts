@@ -1,4 +1,5 @@
-import type { SourceLines } from '@onehead/core'
+import { loadOperationsReader, type OperationsReader, type ScriptOperations, type SourceLines } from '@onehead/core'
+import { MAX_PARSED_BYTES } from '../history/load-history.js'
 import { isFailure, type Snapshot } from '../snapshot/snapshot.js'
 
 const NOTHING = new Uint8Array(0)
@@ -7,10 +8,12 @@ const NOTHING = new Uint8Array(0)
 export interface SourceReader {
   /** Empty where there is nothing to read, or nothing yet: see `complete`. */
   bytes(path: string): Uint8Array
+  /** What a script does: null where it cannot be parsed, and where nothing can be told yet. The first question loads the parser. */
+  operations(path: string): ScriptOperations | null
   readonly lines: SourceLines
   /**
-   * Gives what `work` gives once everything it asks for could be given. Git answers later, so that pure work which asks
-   * for a file is done again when the file is there; on disk once is enough.
+   * Gives what `work` gives once everything it asks for could be given. Git answers later, and so does the parser, so that
+   * pure work which asks for them is done again when they are there.
    */
   complete<T>(work: () => T): Promise<T>
   forget(): void
@@ -20,6 +23,9 @@ export interface SourceReader {
 export function sourceReader(snapshot: Snapshot): SourceReader {
   const kept = new Map<string, Uint8Array>()
   const missed = new Set<string>()
+  const told = new Map<string, ScriptOperations | null>()
+  let reader: OperationsReader | null = null
+  let readerMissed = false
 
   function bytes(path: string): Uint8Array {
     const known = kept.get(path)
@@ -27,6 +33,17 @@ export function sourceReader(snapshot: Snapshot): SourceReader {
     const answered = read([path])
     if (answered instanceof Promise) missed.add(path)
     return kept.get(path) ?? NOTHING
+  }
+
+  function operations(path: string): ScriptOperations | null {
+    const known = told.get(path)
+    if (known !== undefined) return known
+    const content = bytes(path)
+    if (reader === null) readerMissed = true
+    if (reader === null || content === NOTHING) return null
+    const read = content.length > MAX_PARSED_BYTES ? null : reader(content)
+    told.set(path, read)
+    return read
   }
 
   function read(paths: readonly string[]): void | Promise<void> {
@@ -39,8 +56,10 @@ export function sourceReader(snapshot: Snapshot): SourceReader {
   async function complete<T>(work: () => T): Promise<T> {
     for (;;) {
       missed.clear()
+      readerMissed = false
       const result = work()
-      if (missed.size === 0) return result
+      if (missed.size === 0 && !readerMissed) return result
+      if (readerMissed) reader = await loadOperationsReader()
       await read([...missed])
     }
   }
@@ -50,7 +69,12 @@ export function sourceReader(snapshot: Snapshot): SourceReader {
     return content === NOTHING ? null : decode(content).split(/\r\n|\r|\n/)
   }
 
-  return { bytes, lines, complete, forget: () => kept.clear() }
+  function forget(): void {
+    kept.clear()
+    told.clear()
+  }
+
+  return { bytes, operations, lines, complete, forget }
 }
 
 /** For showing only: what is not UTF-8 is shown byte by byte. */

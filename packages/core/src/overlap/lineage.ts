@@ -1,0 +1,168 @@
+import type { ScriptOperations } from '../operations/operation.js'
+import { areApart, type Effect, playSide, type SideEffects } from './effects.js'
+import { Names } from './names.js'
+import type { DatabaseObject, OverlapPlace } from './overlap.js'
+
+/** A script of a lineage. */
+export interface LineageScript {
+  readonly revision: string
+  readonly path: string
+}
+
+export interface LineageFacts {
+  /** Null where a script cannot be parsed. */
+  readonly operations: (path: string) => ScriptOperations | null
+  readonly source: (path: string) => Uint8Array
+  /** Ids of everything below some revisions, and their own. */
+  readonly ancestors: (revisions: Iterable<string>) => ReadonlySet<string>
+  /** Dialect names; empty: every database may be meant. */
+  readonly dialects: readonly string[]
+}
+
+/** Something that is created although it is there. */
+export interface Repetition {
+  readonly object: DatabaseObject
+  readonly again: Omit<OverlapPlace, 'deed' | 'guarded'>
+  readonly before: Omit<OverlapPlace, 'deed' | 'guarded'>
+}
+
+/** What a script does to one key. */
+interface Done {
+  readonly script: LineageScript
+  readonly key: string
+  readonly effect: Effect
+}
+
+/**
+ * One history, read for what its scripts create. Of the scripts below a new one only those are parsed whose text has the names
+ * in question: looking for a few names costs a hundredth of parsing.
+ */
+export class Lineage {
+  readonly #scripts: readonly LineageScript[]
+  readonly #facts: LineageFacts
+  readonly #names: Names
+  readonly #played = new Map<string, SideEffects>()
+
+  /** @param scripts of the whole history, parents first */
+  constructor(scripts: readonly LineageScript[], facts: LineageFacts) {
+    this.#scripts = scripts
+    this.#facts = facts
+    this.#names = new Names(facts.dialects)
+  }
+
+  /**
+   * What these scripts create without looking, although a script below has created it and nothing takes it away in between.
+   * Silent where an effect in between cannot be told.
+   */
+  repetitions(judged: readonly LineageScript[]): readonly Repetition[] {
+    const creations = judged.flatMap((script) => this.#creations(script))
+    const before = this.#doneBefore(creations)
+    const told = new Set<object>()
+    return creations.flatMap((creation) => {
+      const { script, effect } = creation
+      const first = this.#first(creation, before.get(creation.key) ?? [])
+      // An object may have several keys.
+      if (first === null || told.has(effect.touch)) return []
+      told.add(effect.touch)
+      return [
+        { object: effect.touch.object, again: placeOf(script, effect), before: placeOf(first.script, first.effect) },
+      ]
+    })
+  }
+
+  /** What a script makes that must not be there. The parts of a table that it makes are not there either. */
+  #creations(script: LineageScript): readonly Done[] {
+    const { effects, unknown } = this.#play(script)
+    return [...effects].flatMap(([key, effect]) => {
+      const { object, context, span } = effect.touch
+      const isSure = context.guard === null || context.guard === 'offline' || context.guard === 'dialect'
+      const mayBeTaken = unknown.some((one) => one.span.start < span.start)
+      if (!isMade(effect) || !isSure || mayBeTaken || object.name === null) return []
+      const table = this.#tableKey(effect)
+      const isPart = table !== null && table !== key && isMade(effects.get(table))
+      return isPart && object.type !== 'index' ? [] : [{ script, key, effect }]
+    })
+  }
+
+  /** By key, what scripts below have done to it; parents first. */
+  #doneBefore(creations: readonly Done[]): ReadonlyMap<string, readonly Done[]> {
+    const done = new Map<string, Done[]>(creations.map(({ key }) => [key, []]))
+    const below = this.#facts.ancestors(creations.map(({ script }) => script.revision))
+    const wanted = new Map(creations.map(({ effect }) => [wordsOf(effect).join(' '), wordsOf(effect)]))
+    for (const script of this.#scripts) {
+      if (!below.has(script.revision)) continue
+      const isKnown = this.#played.has(script.path)
+      if (!isKnown && ![...wanted.values()].some((words) => this.#mentions(script, words))) continue
+      for (const [key, effect] of this.#play(script).effects) done.get(key)?.push({ script, key, effect })
+    }
+    return done
+  }
+
+  /** The script below that has put it there; null where none has, or nobody can tell. */
+  #first({ script, effect }: Done, done: readonly Done[]): Done | null {
+    if (done.every((one) => one.script === script)) return null
+    const below = this.#facts.ancestors([script.revision])
+    const last = done.findLast((one) => {
+      const decides = one.effect.state !== 'used' && one.effect.state !== 'altered'
+      return decides && one.script !== script && below.has(one.script.revision)
+    })
+    if (last === undefined || !staysThere(last.effect)) return null
+    if (areApart(effect.touch.context, last.effect.touch.context)) return null
+    return this.#mayBeTaken(last, below, script) ? null : last
+  }
+
+  /** True where a script from there on takes the table away, or does what cannot be told. */
+  #mayBeTaken(made: Done, below: ReadonlySet<string>, until: LineageScript): boolean {
+    const { object, span } = made.effect.touch
+    const table = this.#tableKey(made.effect)
+    const after = this.#scripts.slice(this.#scripts.indexOf(made.script))
+    return after.some((script) => {
+      if (script === until || !below.has(script.revision)) return false
+      const isNamed = [object.name, object.table].some((word) => word !== null && this.#mentions(script, [word]))
+      if (!isNamed) return false
+      const { effects, unknown } = this.#play(script)
+      const takes = (key: string | null) => key !== null && effects.get(key)?.state === 'dropped'
+      return takes(table) || unknown.some((one) => script !== made.script || one.span.start > span.start)
+    })
+  }
+
+  #tableKey({ touch: { object, context } }: Effect): string | null {
+    const { table, schema } = object
+    if (table === null) return null
+    const [key = null] = this.#names.keysOf({ type: 'table', name: table, table: null, schema }, context)
+    return key
+  }
+
+  #play(script: LineageScript): SideEffects {
+    const known = this.#played.get(script.path)
+    if (known !== undefined) return known
+    const played = playSide([{ ...script, operations: this.#facts.operations(script.path) }], this.#names)
+    this.#played.set(script.path, played)
+    return played
+  }
+
+  /** False only where none of its operations can be about these names: whoever writes them, writes them out. */
+  #mentions({ path }: LineageScript, words: readonly string[]): boolean {
+    const { buffer, byteOffset, byteLength } = this.#facts.source(path)
+    const text = Buffer.from(buffer, byteOffset, byteLength)
+    return words.every((word) => text.includes(word))
+  }
+}
+
+function isMade(effect: Effect | undefined): boolean {
+  return effect?.state === 'created' || effect?.state === 'transient'
+}
+
+function staysThere({ state, touch }: Effect): boolean {
+  return (state === 'created' || state === 'replaced') && touch.context.guard !== 'condition'
+}
+
+/** An index may be dropped without its table; everything else in a table is named with it. */
+function wordsOf({ touch: { object } }: Effect): readonly string[] {
+  const { type, name, table } = object
+  return [...(type === 'index' || table === null ? [] : [table]), name ?? '']
+}
+
+function placeOf({ revision, path }: LineageScript, { touch }: Effect): Repetition['again'] {
+  return { object: touch.object, revision, path, span: touch.span }
+}
