@@ -4,18 +4,23 @@ export interface OneheadPluginOptions {
   readonly checkTargetName?: string
   /** Name of the target that checks what will exist after the merge; default `migrate-pr`. */
   readonly prTargetName?: string
+  /** Names of the targets that repair; default `migrate-fix`, `migrate-merge`, `migrate-rebase`. */
+  readonly fixTargetName?: string
+  readonly mergeTargetName?: string
+  readonly rebaseTargetName?: string
 }
 
-export interface PluginOptions {
-  readonly checkTargetName: string
-  readonly prTargetName: string
-}
+/** The same with everything decided. */
+export type PluginOptions = Required<OneheadPluginOptions>
 
 /** nx.json is written by hand: whatever is not a usable name counts as not given. */
 export function normaliseOptions(options: OneheadPluginOptions | undefined): PluginOptions {
   return {
     checkTargetName: usable(options?.checkTargetName) ?? 'migrate-check',
     prTargetName: usable(options?.prTargetName) ?? 'migrate-pr',
+    fixTargetName: usable(options?.fixTargetName) ?? 'migrate-fix',
+    mergeTargetName: usable(options?.mergeTargetName) ?? 'migrate-merge',
+    rebaseTargetName: usable(options?.rebaseTargetName) ?? 'migrate-rebase',
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AppEnvironment } from './app-environment.js'
+import { normaliseOptions } from './options.js'
 import { projectConfiguration } from './targets.js'
 
 const billing: AppEnvironment = {
@@ -14,10 +15,13 @@ const billing: AppEnvironment = {
 }
 
 const context = {
-  options: { checkTargetName: 'migrate-check', prTargetName: 'migrate-pr' },
+  options: normaliseOptions(undefined),
   tool: { inputs: [{ externalDependencies: ['@onehead/nx'] }], canReadIgnored: false },
   settingsFiles: ['onehead.json', 'onehead.baseline.json'],
 }
+
+/** For all environments of a project, whatever their number. */
+const others = ['migrate-pr', 'migrate-fix', 'migrate-merge', 'migrate-rebase']
 
 function configure(environments: readonly AppEnvironment[], more: Partial<typeof context> = {}) {
   return projectConfiguration(
@@ -29,7 +33,7 @@ function configure(environments: readonly AppEnvironment[], more: Partial<typeof
 describe('the target of a project', () => {
   it('is cached, and reads exactly the configuration and the scripts', () => {
     const { targets, metadata } = configure([billing])
-    expect(Object.keys(targets!)).toEqual(['migrate-check', 'migrate-pr'])
+    expect(Object.keys(targets!)).toEqual(['migrate-check', ...others])
     expect(targets!['migrate-check']).toMatchObject({
       executor: '@onehead/nx:check',
       options: { environments: ['services/billing/alembic.ini#alembic'] },
@@ -45,7 +49,7 @@ describe('the target of a project', () => {
       ],
       metadata: { technologies: ['alembic'], help: { command: 'npx nx run billing:migrate-check' } },
     })
-    expect(metadata!.targetGroups).toEqual({ Migrations: ['migrate-check', 'migrate-pr'] })
+    expect(metadata!.targetGroups).toEqual({ Migrations: ['migrate-check', ...others] })
   })
 
   it('asks git about the merge, and is then never cached', () => {
@@ -56,6 +60,16 @@ describe('the target of a project', () => {
       metadata: { help: { command: 'npx nx run billing:migrate-pr' } },
     })
     expect(configure([billing]).targets!['migrate-pr']!.inputs).toBeUndefined()
+  })
+
+  it.each(['fix', 'merge', 'rebase'])('repairs (%s), never from the cache and never two at a time', (kind) => {
+    expect(configure([billing]).targets![`migrate-${kind}`]).toMatchObject({
+      executor: `@onehead/nx:${kind}`,
+      options: { environments: ['services/billing/alembic.ini#alembic'] },
+      cache: false,
+      parallelism: false,
+      metadata: { help: { command: `npx nx run billing:migrate-${kind}` } },
+    })
   })
 
   it('looks below a version location only where Alembic does', () => {
@@ -82,8 +96,20 @@ describe('the target of a project', () => {
   })
 
   it('has its own name when nx.json says so', () => {
-    const options = { checkTargetName: 'heads', prTargetName: 'merged' }
-    expect(Object.keys(configure([billing], { options }).targets!)).toEqual(['heads', 'merged'])
+    const options = normaliseOptions({
+      checkTargetName: 'heads',
+      prTargetName: 'merged',
+      fixTargetName: 'mend',
+      mergeTargetName: 'join',
+      rebaseTargetName: 're-parent',
+    })
+    expect(Object.keys(configure([billing], { options }).targets!)).toEqual([
+      'heads',
+      'merged',
+      'mend',
+      'join',
+      're-parent',
+    ])
   })
 })
 
@@ -97,7 +123,12 @@ describe('several environments in one project', () => {
       'migrate-check': ['services/billing/alembic.ini#alembic', 'services/billing/alembic.ini#tenant'],
       'migrate-check:alembic': ['services/billing/alembic.ini#alembic'],
       'migrate-check:tenant': ['services/billing/alembic.ini#tenant'],
-      'migrate-pr': ['services/billing/alembic.ini#alembic', 'services/billing/alembic.ini#tenant'],
+      ...Object.fromEntries(
+        others.map((target) => [
+          target,
+          ['services/billing/alembic.ini#alembic', 'services/billing/alembic.ini#tenant'],
+        ]),
+      ),
     })
     expect(metadata!.targetGroups!.Migrations).toEqual(Object.keys(targets!))
   })
@@ -108,7 +139,7 @@ describe('several environments in one project', () => {
       'migrate-check',
       'migrate-check:tenant',
       'migrate-check:tenant-2',
-      'migrate-pr',
+      ...others,
     ])
   })
 })

@@ -16,7 +16,7 @@ const GROUP = 'Migrations'
 
 /** What the plugin says about one project: a target for all of its environments, and one for each where there are several. */
 export function projectConfiguration(project: AppProject, context: TargetContext): ProjectConfiguration {
-  const { checkTargetName, prTargetName } = context.options
+  const { checkTargetName, prTargetName, fixTargetName, mergeTargetName, rebaseTargetName } = context.options
   const targets: Record<string, TargetConfiguration> = {}
   targets[checkTargetName] = checkTarget(project, project.environments, checkTargetName, context)
   if (project.environments.length > 1) {
@@ -26,6 +26,9 @@ export function projectConfiguration(project: AppProject, context: TargetContext
     }
   }
   targets[prTargetName] = prTarget(project, prTargetName)
+  targets[fixTargetName] = repairTarget(project, fixTargetName, 'fix')
+  targets[mergeTargetName] = repairTarget(project, mergeTargetName, 'merge')
+  targets[rebaseTargetName] = repairTarget(project, rebaseTargetName, 'rebase')
   return {
     root: project.root,
     ...(project.name === null ? {} : { name: project.name }),
@@ -66,6 +69,29 @@ function prTarget(project: AppProject, target: string): TargetConfiguration {
       technologies: ['alembic'],
       description: `Judges the Alembic history of ${listed(environments)} as it will be once this branch is merged into its target`,
       help: { command: `npx nx run ${project.calledAs}:${target}`, example: { options: { target: 'origin/main' } } },
+    },
+  }
+}
+
+const REPAIRS = {
+  fix: { does: 'Brings back to one head, with reasons,', example: { dryRun: true } },
+  merge: { does: 'Joins with a merge revision the heads of', example: { message: 'merge refunds and due dates' } },
+  rebase: { does: 'Puts the unpublished revisions on top of those of the target in', example: { dryRun: true } },
+} as const
+
+/** Writes into the workspace and, where the target has to come in first, into git: never cached, and one at a time. */
+function repairTarget(project: AppProject, target: string, kind: keyof typeof REPAIRS): TargetConfiguration {
+  const { environments } = project
+  const { does, example } = REPAIRS[kind]
+  return {
+    executor: `@onehead/nx:${kind}`,
+    options: { environments: environments.map(environmentKey) },
+    cache: false,
+    parallelism: false,
+    metadata: {
+      technologies: ['alembic'],
+      description: `${does} the Alembic history of ${listed(environments)}`,
+      help: { command: `npx nx run ${project.calledAs}:${target}`, example: { options: example } },
     },
   }
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ExecutorContext, TaskGraph } from '@nx/devkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { wantsColor } from '../task.js'
 import checkBatch from './batch.js'
 import checkExecutor from './executor.js'
 import type { CheckExecutorOptions } from './options.js'
-import { wantsColor } from './run-check.js'
 
 let root: string
 

@@ -1,4 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit'
+import { print } from '../task.js'
 import type { CheckExecutorOptions } from './options.js'
 import { runCheck } from './run-check.js'
 
@@ -8,8 +9,6 @@ export default async function checkExecutor(
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
   const { success, output } = await runCheck(context.root, options)
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.write(output, (error) => (error ? reject(error) : resolve()))
-  })
+  await print(output)
   return { success }
 }

@@ -1,5 +1,6 @@
-import { formatCheck, formatCheckJson, formatErrorJson, visible } from '@onehead/core'
-import { type CheckOptions, check, UsageError } from '@onehead/workspace'
+import { formatCheck, formatCheckJson } from '@onehead/core'
+import { type CheckOptions, check } from '@onehead/workspace'
+import { configurationFiles, describeFailure, wantsColor } from '../task.js'
 import type { CheckExecutorOptions } from './options.js'
 
 /** What one task says and how it ended. */
@@ -40,33 +41,4 @@ export async function runCheck(
   } catch (error) {
     return { success: false, output: describeFailure(error, format) }
   }
-}
-
-/** Only the files named are read: nobody walks the whole workspace to check one app. */
-function configurationFiles(environments: readonly string[]): readonly string[] {
-  const files = environments.map((environment) => environment.replace(/#[^#/]*$/, ''))
-  return [...new Set(files)]
-}
-
-/**
- * A task has no terminal of its own, and its output is kept for others: only FORCE_COLOR, which Nx sets for its tasks,
- * turns colours on.
- */
-export function wantsColor(environment: NodeJS.ProcessEnv): boolean {
-  const { NO_COLOR, FORCE_COLOR } = environment
-  if (NO_COLOR) return false
-  return FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
-}
-
-function describeFailure(error: unknown, format: 'text' | 'json'): string {
-  if (error instanceof UsageError) {
-    const { message, help, place } = error
-    if (format === 'json') return formatErrorJson({ kind: 'usage', message, help, place })
-    const where = place === null ? '' : `${visible(place)}: `
-    return `error: ${where}${visible(message)}\n${help === null ? '' : `  help: ${visible(help)}\n`}`
-  }
-  const message = error instanceof Error ? error.message : String(error)
-  if (format === 'json') return formatErrorJson({ kind: 'internal', message, help: null, place: null })
-  const details = error instanceof Error ? (error.stack ?? message) : message
-  return `onehead failed, and this is its own mistake:\n${details}\n`
 }

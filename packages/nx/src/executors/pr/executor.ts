@@ -1,5 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit'
 import { runCheck } from '../check/run-check.js'
+import { print } from '../task.js'
 import type { PrExecutorOptions } from './options.js'
 
 /** `nx run app:migrate-pr`: what will exist once this branch is merged into its target. */
@@ -13,8 +14,6 @@ export default async function prExecutor(
     ...(at === undefined ? {} : { at }),
     ...(target === undefined ? { mergeWithTarget: true } : { mergeWith: target }),
   })
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.write(output, (error) => (error ? reject(error) : resolve()))
-  })
+  await print(output)
   return { success }
 }
