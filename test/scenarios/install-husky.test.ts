@@ -54,6 +54,11 @@ describe('a push through husky', () => {
     shop.repository.git('config', 'onehead.strict', 'true')
     expect(push('main')).toMatchObject({ status: 1, output: expect.stringContaining('was not checked') })
     expect(shop.published()).toBe(before)
+    // No boolean: git says so, and it counts as true, as it does for onehead itself.
+    shop.repository.git('config', 'onehead.strict', 'ture')
+    expect(push('main')).toMatchObject({ status: 1, output: expect.stringContaining("'ture'") })
+    expect(shop.published()).toBe(before)
+    shop.repository.git('config', '--unset', 'onehead.strict')
     shop.repository.git('config', 'onehead.strict', 'false')
     expect(push('main')).toMatchObject({
       status: 0,

@@ -163,7 +163,12 @@ describe('histories of git', () => {
       expect(hook(lineFor(commit))).toMatchObject({ status: 0, stderr: expect.stringMatching(/not judged/i) })
     }
     here.ada.git('config', 'onehead.strict', 'true')
-    expect(hook(lineFor(commit)).status).toBe(1)
+    expect(hook(lineFor(commit))).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('stopped, because it could not be judged and onehead.strict is set'),
+    })
+    here.ada.git('config', 'onehead.strict', 'ture')
+    expect(hook(lineFor(commit))).toMatchObject({ status: 1, stderr: expect.stringContaining('write true or false') })
   })
 })
 

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs'
 
 var version = process.versions.node.split('.').map(Number)
 var isSupported = (version[0] === 20 && version[1] >= 19) || (version[0] === 22 && version[1] >= 12) || version[0] > 22
-// A hook that cannot run must not stop anybody's work, and must not look as if it had found nothing.
+// A hook that cannot run must not look as if it had found nothing.
 var isHook = process.argv[2] === 'hook'
 if (isSupported) {
   import(`../${builtLast()}/${isHook ? 'hook' : 'main'}.js`)
@@ -12,13 +12,25 @@ if (isSupported) {
     .catch((error) => {
       // Node would end with 1, which a hook takes for "an error was found": an installation that is broken is not that.
       console.error(`error: onehead cannot start${isHook ? ', so NOTHING WAS JUDGED' : ''}: ${error.message}`)
-      process.exitCode = isHook ? 0 : 3
+      process.exitCode = 3
+      if (isHook) endHook()
     })
 } else {
   console.error(
     `error: onehead needs Node ^20.19 or >=22.12, and this is ${process.versions.node} (${process.execPath})${isHook ? '; NOTHING WAS JUDGED' : ''}`,
   )
-  process.exitCode = isHook ? 0 : 2
+  process.exitCode = 2
+  if (isHook) endHook()
+}
+
+// A gate that cannot run stops nobody, except who has asked for that: git takes 1 for "not set", and more for "no boolean".
+function endHook() {
+  process.exitCode = 0
+  if (!/^pre-/.test(process.argv[3])) return
+  import('node:child_process').then(({ spawnSync }) => {
+    var asked = spawnSync('git', ['config', '--bool', '--get', 'onehead.strict'], { encoding: 'utf8' })
+    if (asked.status > 1 || /true/.test(asked.stdout)) process.exitCode = 1
+  })
 }
 
 // The bundle, unless this is a working copy of onehead in which `tsc -b` has run since: nobody should try out yesterday's code.

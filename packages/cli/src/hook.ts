@@ -1,19 +1,25 @@
 import type { Outcome, World } from './world.js'
 
-/** Git writes what is pushed at once; whoever runs the hook in some other way may never. */
-const PATIENCE_MS = 10_000
-/** Whoever pushes waits no longer than this for a verdict, whatever is in the commits. */
-const LONGEST_MS = 30_000
+/** How long a hook waits, in milliseconds. */
+export interface Limits {
+  /** For standard input: git writes what is pushed at once; whoever runs the hook in some other way may never. */
+  readonly input: number
+  /** For everything: whoever pushes waits no longer than this for a verdict, whatever is in the commits. */
+  readonly verdict: number
+}
+
+export const LIMITS: Limits = { input: 10_000, verdict: 30_000 }
 
 /**
  * `onehead hook …` by the shortest way: a hook runs at every push and every switch, so that nothing is loaded that it does not
  * need. Whatever is not a plain call (help, a mistake) goes the ordinary way.
  */
-export async function run(): Promise<void> {
+export async function run(limits: Limits = LIMITS): Promise<void> {
   process.once('uncaughtException', failed)
-  setTimeout(() => unjudged('', new Error(`it took longer than ${LONGEST_MS / 1000} seconds`)), LONGEST_MS).unref()
+  const tooLong = new Error(`it took longer than ${limits.verdict / 1000} seconds`)
+  setTimeout(() => unjudged('', tooLong), limits.verdict).unref()
   const typed = process.argv.slice(2)
-  const outcome = await shortWay(typed)
+  const outcome = await shortWay(typed, limits)
   if (outcome === null) {
     const { run: ordinary } = await import('./main.js')
     return ordinary()
@@ -31,16 +37,19 @@ function failed(error: Error): Promise<void> {
 }
 
 async function unjudged(why: string, error: Error): Promise<void> {
-  const isGate = process.argv[3] === 'pre-push'
-  const strict = isGate && (await import('@onehead/workspace/hook').then((gate) => gate.isStrict(process.cwd())))
+  const isGate = process.argv[3]?.startsWith('pre-') === true
+  const strictness = isGate
+    ? await import('@onehead/workspace/hook').then((gate) => gate.readStrictness(process.cwd()))
+    : null
+  const stopped = strictness?.strict === true ? ` (stopped, because ${strictness.why})` : ''
   const stack = process.env.ONEHEAD_DEBUG === '1' ? `\n${error.stack}` : ''
   process.stderr.write(
-    `onehead: ${why}NOTHING WAS JUDGED${strict ? ' (stopped: onehead.strict is set)' : ''}: ${error.message.replace(/[^\x20-\x7e]/g, '?')}${stack}\n`,
+    `onehead: ${why}NOTHING WAS JUDGED${stopped}: ${error.message.replace(/[^\x20-\x7e]/g, '?')}${stack}\n`,
   )
-  process.exit(strict ? 1 : 0)
+  process.exit(stopped === '' ? 0 : 1)
 }
 
-async function shortWay([, name, ...args]: readonly string[]): Promise<Outcome | null> {
+async function shortWay([, name, ...args]: readonly string[], limits: Limits): Promise<Outcome | null> {
   const world: World = {
     cwd: process.cwd(),
     env: process.env,
@@ -48,7 +57,7 @@ async function shortWay([, name, ...args]: readonly string[]): Promise<Outcome |
     isTerminal: process.stdout.isTTY === true,
     isInputTerminal: process.stdin.isTTY === true,
     columns: process.stdout.columns ?? process.stderr.columns ?? null,
-    readStandardInput: readHookInput,
+    readStandardInput: () => readHookInput(limits.input),
     now: () => performance.now(),
   }
   if (name !== 'pre-push' || args.some((one) => one.startsWith('-'))) return otherwise(name, args, world)
@@ -78,13 +87,13 @@ async function otherwise(name: string | undefined, args: readonly string[], worl
 }
 
 /** All of standard input. Rejects where nothing comes and it is not closed either. */
-export function readHookInput(): Promise<string> {
+export function readHookInput(patience = LIMITS.input): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const timer = setTimeout(() => {
       process.stdin.destroy()
-      reject(new Error(`git did not say within ${PATIENCE_MS / 1000} seconds what is pushed`))
-    }, PATIENCE_MS)
+      reject(new Error(`git did not say within ${patience / 1000} seconds what is pushed`))
+    }, patience)
     process.stdin.on('data', (chunk: Buffer) => {
       clearTimeout(timer)
       chunks.push(chunk)

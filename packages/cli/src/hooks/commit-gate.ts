@@ -10,10 +10,10 @@ export async function judgeBeforeCommit(
 ): Promise<Outcome> {
   const { cwd, env } = world
   const what = name === 'pre-commit' ? 'commit' : 'merge'
-  let isStrict: (cwd: string) => Promise<boolean> = async () => false
+  let hookInHand: typeof import('@onehead/workspace/notice') | null = null
   try {
     const hook = await import('@onehead/workspace/notice')
-    isStrict = hook.isStrict
+    hookInHand = hook
     const bypass = hook.bypassHook({ cwd, env, hook: name, what, details: {} }, Date.now() / 1000)
     const notice = bypass.notice === null ? '' : `onehead: ${bypass.notice}\n`
     if (bypass.skipped) return { exitCode: 0, stdout: '', stderr: notice }
@@ -27,9 +27,9 @@ export async function judgeBeforeCommit(
     })
     return { exitCode: 1, stdout: '', stderr: `${notice}${text}${afterwards(name, judgement.isMerge, look)}` }
   } catch (error) {
-    const isBlocked = await isStrict(cwd)
-    const went = isBlocked ? 'stopped, because onehead.strict is set' : 'not judged'
-    return { exitCode: isBlocked ? 1 : 0, stdout: '', stderr: await trouble(`this ${what} was ${went}`, error) }
+    const why = (await hookInHand?.readStrictness(cwd))?.why ?? null
+    const went = why === null ? 'not judged' : `stopped, because ${why}`
+    return { exitCode: why === null ? 0 : 1, stdout: '', stderr: await trouble(`this ${what} was ${went}`, error) }
   }
 }
 

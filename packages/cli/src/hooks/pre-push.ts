@@ -17,10 +17,10 @@ export interface PrePushCall {
  */
 export async function prePush(args: readonly string[], { world, look, json }: PrePushCall): Promise<Outcome> {
   const { cwd, env } = world
-  let isStrict: (cwd: string) => Promise<boolean> = async () => false
+  let gateInHand: Gate | null = null
   try {
     const gate = await import('@onehead/workspace/hook')
-    isStrict = gate.isStrict
+    gateInHand = gate
     const [remote = env.PRE_COMMIT_REMOTE_NAME ?? null, url = env.PRE_COMMIT_REMOTE_URL ?? remote] = args
     const now = Math.floor(Date.now() / 1000)
     const lines = await linesOf(world, gate)
@@ -44,10 +44,10 @@ export async function prePush(args: readonly string[], { world, look, json }: Pr
       push.objects.close()
     }
   } catch (error) {
-    const isBlocked = await isStrict(cwd)
-    const went = isBlocked ? 'stopped, because onehead.strict is set and it could not be judged' : 'NOT judged'
+    const why = (await gateInHand?.readStrictness(cwd))?.why ?? null
+    const went = why === null ? 'NOT judged' : `stopped, because it could not be judged and ${why}`
     const { trouble } = await import('./words.js')
-    return { exitCode: isBlocked ? 1 : 0, stdout: '', stderr: await trouble(`this push was ${went}`, error) }
+    return { exitCode: why === null ? 0 : 1, stdout: '', stderr: await trouble(`this push was ${went}`, error) }
   }
 }
 

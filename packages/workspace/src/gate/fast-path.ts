@@ -8,6 +8,7 @@ import type { JudgedPush } from '../use-cases/pre-push.js'
 import type { Bypass } from './bypass.js'
 import { changesSince, type FirstLook, readEnds, tellingNames } from './ends.js'
 import type { PushInHand } from './in-hand.js'
+import type { Strictness } from './operator.js'
 import { type BranchPush, isNothing, type PushLine } from './push-lines.js'
 import { tellingAmong } from './tree-changes.js'
 
@@ -22,8 +23,8 @@ export async function bypass(request: PushRequest, now: number): Promise<Bypass>
 }
 
 /** See `operator.ts`: for when everything else has failed. */
-export async function isStrict(cwd: string): Promise<boolean> {
-  return (await import('./operator.js')).isStrict(cwd)
+export async function readStrictness(cwd: string): Promise<Strictness> {
+  return (await import('./operator.js')).readStrictness(cwd)
 }
 
 /** Judges it: only now the readers of scripts and the rules are loaded. See `use-cases/pre-push.ts`. */

@@ -36,28 +36,55 @@ export async function readOperatorSettings(cwd: string): Promise<OperatorSetting
 
 /** `key LF value NUL` for each; a key alone stands for true. The last one counts, except in lists. */
 export function parseOperatorSettings(output: string): OperatorSettings {
-  const entries = output.split('\0').filter((entry) => entry !== '')
-  const pairs = entries.map((entry): readonly [string, string] => {
-    const end = entry.indexOf('\n')
-    return end === -1 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)]
-  })
+  const pairs = pairsIn(output)
   const single = new Map(pairs)
-  const fetch = single.get('onehead.fetch') ?? 'never'
-  const isKnown = fetch === 'never' || fetch === 'auto' || fetch === 'always'
+  const { fetch, complaint } = fetchFrom(single.get('onehead.fetch'))
+  const { strict, why } = strictnessFrom(single.get('onehead.strict'))
   return {
-    fetch: isKnown ? fetch : 'never',
-    strict: /^(true|yes|on|1)$/i.test(single.get('onehead.strict') ?? ''),
+    fetch,
+    strict,
     target: single.get('onehead.target') || null,
     ...remotesIn(pairs),
     initialBranch: single.get('init.defaultbranch') || null,
     sshCommand: single.get('core.sshcommand') || null,
-    complaints: isKnown ? [] : [`onehead.fetch is "${fetch}" in git's configuration: write never, auto or always`],
+    complaints: [complaint, why === SET ? null : why].filter((one) => one !== null),
   }
 }
 
-function remotesIn(
-  pairs: readonly (readonly [key: string, value: string])[],
-): Pick<OperatorSettings, 'remotes' | 'promisors'> {
+function fetchFrom(text = 'never'): { readonly fetch: OperatorSettings['fetch']; readonly complaint: string | null } {
+  if (text === 'never' || text === 'auto' || text === 'always') return { fetch: text, complaint: null }
+  return { fetch: 'never', complaint: `onehead.fetch is "${text}" in git's configuration: write never, auto or always` }
+}
+
+/** Whether what cannot be told blocks, and why, in words that follow `because`; null where it does not. */
+export interface Strictness {
+  readonly strict: boolean
+  readonly why: string | null
+}
+
+const SET = 'onehead.strict is set'
+
+/** Whoever has written something there wants to be safe: what git could not take for a boolean counts as true. */
+function strictnessFrom(text = 'false'): Strictness {
+  const truth = truthOf(text)
+  if (truth !== null) return { strict: truth, why: truth ? SET : null }
+  return {
+    strict: true,
+    why: `onehead.strict is "${text}" in git's configuration, which counts as true: write true or false`,
+  }
+}
+
+type Pair = readonly [key: string, value: string]
+
+function pairsIn(output: string): readonly Pair[] {
+  const entries = output.split('\0').filter((entry) => entry !== '')
+  return entries.map((entry): Pair => {
+    const end = entry.indexOf('\n')
+    return end === -1 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)]
+  })
+}
+
+function remotesIn(pairs: readonly Pair[]): Pick<OperatorSettings, 'remotes' | 'promisors'> {
   const remotes = new Map<string, { urls: string[]; fetch: string[] }>()
   const promisors = new Set<string>()
   for (const [key, value] of pairs) {
@@ -119,12 +146,16 @@ function mapped(spec: string, ref: string): string | null {
   return destination.replace('*', () => ref.slice(start.length, ref.length - end.length))
 }
 
-/** Only whether what cannot be told blocks: for when everything else has failed. False where git cannot be asked. */
-export async function isStrict(cwd: string): Promise<boolean> {
+/**
+ * Only whether what cannot be told blocks: for when everything else has failed. It does not where git cannot be asked.
+ */
+export async function readStrictness(cwd: string): Promise<Strictness> {
   try {
-    const { stdout } = await runGit(cwd, ['config', '--type=bool', '--get', 'onehead.strict'], { timeoutMs: 2000 })
-    return stdout.toString('utf8').trim() === 'true'
+    const args = ['config', '-z', '--get-regexp', '^onehead\\.strict$']
+    const { stdout } = await runGit(cwd, args, { timeoutMs: 2000 })
+    const values = pairsIn(stdout.toString('utf8')).map(([, value]) => value)
+    return strictnessFrom(values.at(-1))
   } catch {
-    return false
+    return { strict: false, why: null }
   }
 }

@@ -44,7 +44,9 @@ function gate(name: HookName, tool: string | null): Body {
     `if [ "$${STATUS}" = 1 ]; then exit 1; fi`,
     `if [ "$${STATUS}" != 0 ]; then`,
     ...sayNotRun(name, `this ${what} was not checked`, tool),
-    `  if [ "$(git config --bool --get onehead.strict)" = true ]; then exit 1; fi`,
+    // Git ends with 1 where it is not set, and says so where it is no boolean: that counts as true.
+    '  onehead_strict=$(git config --bool --get onehead.strict) || [ $? = 1 ] || onehead_strict=true',
+    '  if [ "$onehead_strict" = true ]; then exit 1; fi',
     'fi',
   ]
 }

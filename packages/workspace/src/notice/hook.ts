@@ -11,7 +11,7 @@ import { placeOf } from './place.js'
 import { stagedOnTopOf } from './staged.js'
 
 export { bypassHook } from '../gate/bypass.js'
-export { isStrict } from '../gate/operator.js'
+export { readStrictness } from '../gate/operator.js'
 export { type CommitCall, type CommitJudgement, judgeCommit } from './commit-gate.js'
 export type { HookCall, MessengerName } from './occasion.js'
 
