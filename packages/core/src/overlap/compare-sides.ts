@@ -133,11 +133,12 @@ function covers(one: Overlap, other: Overlap): boolean {
   return one.severity === 'block' || other.severity === 'warn'
 }
 
-/** Two keys of one object; or the two names of what both sides rename alike. */
+/** Two keys of one object; what is made with a table, by the same call; the two names of what both sides rename alike. */
 function saysTheSame(one: Overlap, other: Overlap): boolean {
   const samePlaces = isSamePlace(one.mine, other.mine) && isSamePlace(one.theirs, other.theirs)
   if (!samePlaces || !covers(one, other)) return false
   if (one.mine.deed === 'renames' && one.theirs.deed === 'renames') return true
+  if (one.object.type === 'table' && other.object.type !== 'table') return true
   return one.object.type === other.object.type && one.object.name === other.object.name
 }
 

@@ -57,17 +57,16 @@ export class Lineage {
   repetitions(judged: readonly LineageScript[]): readonly Repetition[] {
     const creations = judged.flatMap((script) => this.#creations(script))
     const before = this.#doneBefore(creations)
-    const told = new Set<object>()
-    return creations.flatMap((creation) => {
+    const told = new Map<object, Repetition>()
+    for (const creation of creations) {
       const { script, effect } = creation
       const first = this.#first(creation, before.get(creation.key) ?? [])
       // An object may have several keys.
-      if (first === null || told.has(effect.touch)) return []
-      told.add(effect.touch)
-      return [
-        { object: effect.touch.object, again: placeOf(script, effect), before: placeOf(first.script, first.effect) },
-      ]
-    })
+      if (first === null || told.has(effect.touch)) continue
+      const { object } = effect.touch
+      told.set(effect.touch, { object, again: placeOf(script, effect), before: placeOf(first.script, first.effect) })
+    }
+    return withoutParts([...told.values()])
   }
 
   /** What a script makes that must not be there. The parts of a table that it makes are not there either. */
@@ -155,6 +154,13 @@ function isMade(effect: Effect | undefined): boolean {
 
 function staysThere({ state, touch }: Effect): boolean {
   return (state === 'created' || state === 'replaced') && touch.context.guard !== 'condition'
+}
+
+/** Leaves out what is made with a table, by the same call. */
+function withoutParts(found: readonly Repetition[]): readonly Repetition[] {
+  const placeOfCall = ({ again }: Repetition) => `${again.span.start} ${again.path}`
+  const tables = new Set(found.filter(({ object }) => object.type === 'table').map(placeOfCall))
+  return found.filter((one) => one.object.type === 'table' || !tables.has(placeOfCall(one)))
 }
 
 /** An index may be dropped without its table; everything else in a table is named with it. */
