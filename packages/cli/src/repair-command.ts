@@ -5,7 +5,6 @@ import { type Call, formatOption } from './command.js'
 import { CommandLineError } from './errors.js'
 import { findPlace, placeOptions } from './place.js'
 import type { Ask } from './questions.js'
-import { sayRecovered } from './recovery-words.js'
 import type { Outcome, World } from './world.js'
 
 type Workspace = typeof import('@onehead/workspace')
@@ -62,7 +61,7 @@ export async function runRepair({ given, world, look }: Call, kind: 'fix' | 'reb
       ? await carriedOut(workspace, planned, applying)
       : { plan: planned.plan, outcome: UNTOUCHED }
     const exitCode = isWhole(plan, outcome) ? 0 : 1
-    const stderr = recovered === null ? '' : sayRecovered(recovered)
+    const stderr = recovered === null ? '' : workspace.sayRecovered(recovered)
     if (isJson) return { exitCode, stdout: core.formatRepairPlanJson(plan, outcome), stderr }
     if (plan !== planned.plan) show(plan)
     tell(core.formatRepairOutcome(plan, outcome, { ...page, apply: command }))

@@ -1,7 +1,6 @@
 import type { UndoReport } from '@onehead/core'
 import type { Call } from './command.js'
 import { findPlace } from './place.js'
-import { sayRecovered } from './recovery-words.js'
 import type { Outcome } from './world.js'
 
 /** `fix --undo`: takes the last repair back, whichever command made it. */
@@ -16,11 +15,13 @@ export async function undoRepair({ given, world, look }: Call): Promise<Outcome>
     stderr: notice,
   })
   try {
-    const { record, changes, interrupted } = await workspace.undo(root, { dryRun })
-    const report = { command: record.command, applied: !dryRun, changes, databases: [], refusals: [] }
-    return finish(report, interrupted === null ? '' : sayRecovered(interrupted))
+    const undone = await workspace.undo(root, { dryRun })
+    const { record, changes, git, interrupted } = undone
+    const databases = await workspace.findUndoneDatabases(root, undone)
+    const report = { command: record.command, applied: !dryRun, changes, git: git.kind, databases, refusals: [] }
+    return finish(report, interrupted === null ? '' : workspace.sayRecovered(interrupted))
   } catch (error) {
     if (!(error instanceof workspace.ApplyRefused)) throw error
-    return finish({ command: null, applied: false, changes: [], databases: [], refusals: error.refusals })
+    return finish({ command: null, applied: false, changes: [], git: null, databases: [], refusals: error.refusals })
   }
 }

@@ -23,6 +23,8 @@ export {
 } from './hooks/index.js'
 export { type MovedRecord, type Moves, readMoves } from './moves/index.js'
 export type { RepairChoice, RepairOptions } from './repair/plan-workspace.js'
+export { sayRecovered } from './repair/recovery-words.js'
+export { findUndoneDatabases } from './repair/undone-databases.js'
 export { findRoot, type WorkspaceRoot } from './root.js'
 export { readRulePage } from './rule-pages.js'
 export { createLinkResolver, type LinkResolver } from './snapshot/links.js'

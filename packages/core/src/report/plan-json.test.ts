@@ -105,7 +105,14 @@ describe('an undoing for an agent', () => {
   it('keeps its contract', () => {
     const { environment } = repair()
     const databases = [{ environment, at: 'b', steps: steps('stamp c') }]
-    const report = { command: 'onehead fix', applied: true, changes: [rebaseChange], databases, refusals: [] }
+    const report = {
+      command: 'onehead fix',
+      applied: true,
+      changes: [rebaseChange],
+      git: 'uncommit' as const,
+      databases,
+      refusals: [],
+    }
     expect(validate('undo', formatUndoJson(report)).undo.databases[0].command).toBe('cd billing && alembic stamp c')
     validate('undo', formatUndoJson({ ...report, command: null, refusals: [refusal('changed', 'it changed since')] }))
   })

@@ -28,12 +28,13 @@ export function formatRepairPlanJson(plan: RepairPlan, outcome: RepairOutcome): 
 }
 
 /** `fix --undo --format json`. */
-export function formatUndoJson({ command, applied, changes, databases, refusals }: UndoReport): string {
+export function formatUndoJson({ command, applied, changes, git, databases, refusals }: UndoReport): string {
   return writeJson({
     applied,
     undo: {
       command,
       changes: readChangedFiles(changes).map(changeJson),
+      git,
       databases: databases.map(({ environment, at, steps }) => ({
         environment: environment.name,
         at,

@@ -113,6 +113,7 @@ describe('what was taken back', () => {
       command: 'onehead fix billing',
       applied: true,
       changes: [{ path: rebaseChange.path, before: rebaseChange.after, after: rebaseChange.before }],
+      git: null,
       databases: [],
       refusals: [],
       ...more,
@@ -120,7 +121,7 @@ describe('what was taken back', () => {
 
   it('files, and what a database has to be told that was upgraded since', () => {
     const databases = [{ environment: repair().environment, at: '8b1f2c7d90aa', steps: steps('stamp f04d6e2b713c') }]
-    expect(undo({ databases })).toMatchInlineSnapshot(`
+    expect(undo({ databases, git: 'uncommit' })).toMatchInlineSnapshot(`
       "
          ╭▸ billing/migrations/versions/8b1f2c7d90aa_add_invoice_due_date.py:4
        4 │ - Revises: f04d6e2b713c
@@ -128,6 +129,8 @@ describe('what was taken back', () => {
          ┆
       15 │ - down_revision: Union[str, Sequence[str], None] = 'f04d6e2b713c'
       15 │ + down_revision: Union[str, Sequence[str], None] = '3c9e51a7b204'
+
+      git: the commit of the repair goes; what else is in the tree stays
 
       database: billing: one that was upgraded to 8b1f2c7d90aa since has to be told what it has run:
           cd billing && alembic stamp f04d6e2b713c

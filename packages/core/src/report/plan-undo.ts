@@ -16,6 +16,7 @@ export function formatUndo(report: UndoReport, options: TextOptions = {}): strin
   const blocks = [
     ...refusals.map((refusal) => drawRefusal(refusal, null, page)),
     drawChanges(report, page),
+    report.git === null ? [] : hang('strong', 'git:', GIT[report.git], page),
     command === null ? [] : databases.flatMap((database) => drawDatabase(database, page)),
     drawEnd(report, page),
   ]
@@ -23,6 +24,12 @@ export function formatUndo(report: UndoReport, options: TextOptions = {}): strin
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`
+}
+
+const GIT: Readonly<Record<NonNullable<UndoReport['git']>, string>> = {
+  'abort-merge': 'the merge that was begun is aborted',
+  uncommit: 'the commit of the repair goes; what else is in the tree stays',
+  'go-back': 'the branch goes back to where it was; what is not committed stays',
 }
 
 function drawChanges({ changes }: UndoReport, page: Page): readonly string[] {

@@ -24,6 +24,8 @@ export interface UndoReport {
   readonly applied: boolean
   /** From what lies there now to what lay there before the repair. */
   readonly changes: readonly FileChange[]
+  /** What git takes back with it: a merge that is still open, the commit of the repair, or the branch to where it was. */
+  readonly git: 'abort-merge' | 'uncommit' | 'go-back' | null
   /** Databases that were upgraded since. */
   readonly databases: readonly UndoneDatabase[]
   readonly refusals: readonly Refusal[]

@@ -6,7 +6,14 @@ import {
   type RepairOutcome,
   type RepairPlan,
 } from '@onehead/core'
-import { ApplyRefused, applyPlan, type FixOptions, type PlannedWorkspace, recover } from '@onehead/workspace'
+import {
+  ApplyRefused,
+  applyPlan,
+  type FixOptions,
+  type PlannedWorkspace,
+  recover,
+  sayRecovered,
+} from '@onehead/workspace'
 import { configurationFiles, describeFailure, print, wantsColor } from '../task.js'
 import type { RepairExecutorOptions } from './options.js'
 
@@ -38,7 +45,8 @@ export async function runRepair(
     ...(options.update === undefined ? {} : { update: options.update }),
   }
   try {
-    if (!options.dryRun) await recover(context.root)
+    const recovered = options.dryRun ? null : await recover(context.root)
+    if (recovered !== null) process.stderr.write(sayRecovered(recovered))
     const planned = await plan(given)
     try {
       const applying = options.dryRun ? null : { ...given, kind, commit: options.commit ?? false }

@@ -1,4 +1,4 @@
-import type { Recovery } from '@onehead/workspace'
+import type { Recovery } from '../apply/index.js'
 
 const OUTCOMES: Record<Recovery['outcome'], string> = {
   discarded: 'had not begun to write: nothing was left of it',
