@@ -21,6 +21,20 @@ export function revision(id: string, parent: string | readonly string[] | null, 
   return { [`${versions}/${id}_${message.replaceAll(' ', '_')}.py`]: script(id, parent, message) }
 }
 
+/** The same with lines of Python for its `upgrade()`. */
+export function revisionThat(
+  id: string,
+  parent: string | readonly string[] | null,
+  message: string,
+  ...upgrade: readonly string[]
+): Files {
+  const files = Object.entries(revision(id, parent, message))
+  const body = ['import sqlalchemy as sa', ...upgrade].map((line) => `    ${line}\n`).join('')
+  return Object.fromEntries(
+    files.map(([path, text]) => [path, text.replace('upgrade():\n    pass\n', `upgrade():\n${body}`)]),
+  )
+}
+
 export const begin: Files = { ...app('billing'), ...revision(invoice, null, 'create invoice table') }
 export const addDueDate = revision(dueDate, invoice, 'add due date')
 export const addRefund = revision(refund, invoice, 'add refund table')
