@@ -50,6 +50,11 @@ export const commands: readonly {
     load: async () => (await import('./commands/rebase.js')).rebase,
   },
   {
+    name: 'revision',
+    says: 'write a new revision on the head that will still be one after the merge',
+    load: async () => (await import('./commands/revision.js')).revision,
+  },
+  {
     name: 'heads',
     says: 'list heads, like `alembic heads`',
     load: async () => (await import('./commands/heads.js')).heads,

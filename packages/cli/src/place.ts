@@ -27,6 +27,8 @@ export interface Place {
   readonly full: boolean
   /** A workspace-relative path as seen from where the user stands. */
   readonly showPath: (path: string) => string
+  /** A path as it was typed, workspace-relative. Throws `CommandLineError` for one outside. */
+  readonly readPath: (typed: string) => string
   /** What to put before a workspace-relative path to make it relative to the git repository; ends with `/` or is empty. */
   readonly repositoryPrefix: string
 }
@@ -52,6 +54,7 @@ export function findPlace(
     environments: named.map((name) => fromRoot(name, root, cwd)),
     configs: files.map((file) => inside(file, root, cwd) + (section === null ? '' : `#${section}`)),
     full: given.has('full'),
+    readPath: (typed) => inside(typed, root, cwd),
     showPath: (path) => slashes(relative(cwd, resolve(root, path))) || '.',
     repositoryPrefix:
       found.repository === null || found.repository === root ? '' : `${slashes(relative(found.repository, root))}/`,

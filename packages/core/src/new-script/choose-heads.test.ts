@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { script } from '../../../../test/support/git-world.js'
 import { type HistorySetting, readHistory } from '../../../../test/support/read-history.js'
+import { whyBadId, whyBadLabel } from './check-names.js'
 import { chooseParent, findHeads } from './choose-heads.js'
 
 /** `id: parents`, with a label behind `=`. */
@@ -121,5 +122,28 @@ describe('what a new revision goes on', () => {
     })
     const broken = readHistory(new Map([['migrations/versions/a.py', new TextEncoder().encode('<<<<<<< ours\n')]]))
     expect(parentOf(broken)).toMatchObject({ kind: 'unreadable-script', path: 'migrations/versions/a.py' })
+  })
+})
+
+describe('names for a new script', () => {
+  it.each([
+    ['dddd', null],
+    ['2026_add_refunds', null],
+    ['bbbb1111', 'duplicate-revision'],
+    ['due-date', 'reserved-character'],
+    ['heads', 'reserved-word'],
+    ['refunds', 'duplicate-branch-label'],
+    ['x'.repeat(33), 'revision-id-too-long'],
+  ])('the id %s: %s', (id, kind) => {
+    expect(whyBadId(fork, id)?.kind ?? null).toBe(kind)
+  })
+
+  it.each([
+    ['shop', null],
+    ['refunds', 'duplicate-branch-label'],
+    ['aaaa1111', 'duplicate-branch-label'],
+    ['due@head', 'reserved-character'],
+  ])('the label %s: %s', (label, kind) => {
+    expect(whyBadLabel(fork, label)?.kind ?? null).toBe(kind)
   })
 })

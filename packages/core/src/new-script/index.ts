@@ -1,3 +1,4 @@
+export { whyBadId, whyBadLabel } from './check-names.js'
 export { type ChosenHeads, chooseParent, findHeads, findMerge, whyUnusable } from './choose-heads.js'
 export { type CreateDate, createDateText } from './create-date.js'
 export { DEFAULT_FILE_TEMPLATE } from './file-name.js'

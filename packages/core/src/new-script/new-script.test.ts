@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { type CreateDate, createDateText } from './create-date.js'
 import { newFileName } from './file-name.js'
 import { guardedBody, withGuards } from './guarded.js'
-import { type NewScriptSettings, placeOf, renderMerge, renderNewScript } from './new-script.js'
+import { type NewScriptSettings, placeOf, renderMerge, renderNewScript, whyLost } from './new-script.js'
 
 const date: CreateDate = {
   year: 2026,
@@ -143,13 +143,14 @@ describe('what a file is called', () => {
     expect(pathFor(folders)).toMatchObject(path('2026/dddd_join_the_two.py'))
   })
 
-  test('never in a folder where Alembic does not look', () => {
-    const folders = { fileTemplate: '%(year)d/%(slug)s' }
-    expect(pathFor(folders)).toEqual({
-      viaAlembic:
-        'it would lie in billing/migrations/versions/2026, where Alembic looks for no scripts: recursive_version_locations is not on',
-    })
-    expect(pathFor({ ...folders, recursive: true })).toMatchObject({ path: expect.stringContaining('/2026/') })
+  test('in folders only where Alembic looks for scripts', () => {
+    expect(whyLost(settings(), 'billing/migrations/versions/a.py')).toBeNull()
+    expect(whyLost(settings(), 'billing/migrations/versions/2026/a.py')).toBe(
+      'it would lie in billing/migrations/versions/2026, where Alembic looks for no scripts: recursive_version_locations is not on',
+    )
+    expect(whyLost(settings({ recursive: true }), 'billing/migrations/versions/2026/a.py')).toBeNull()
+    expect(whyLost(settings({ recursive: true }), 'billing/migrations/a.py')).not.toBeNull()
+    expect(whyLost(settings({ versionLocations: [''] }), 'a.py')).toBeNull()
   })
 })
 

@@ -74,8 +74,6 @@ export function renderNewScript(settings: NewScriptSettings, script: NewScript):
   if ('notPlain' in reading) return { viaAlembic: `script.py.mako is not a plain one: ${reading.notPlain}` }
   const path = pathOf(settings, script)
   if (path === null) return { viaAlembic: `only Python can tell what file_template "${settings.fileTemplate}" makes` }
-  const lost = whyLost(settings, path)
-  if (lost !== null) return { viaAlembic: lost }
   if (script.body !== undefined && !takesBody(reading.parts)) {
     return { viaAlembic: 'script.py.mako has no place for what upgrade() and downgrade() are to do' }
   }

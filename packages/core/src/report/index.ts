@@ -15,6 +15,9 @@ export {
   SCHEMA_VERSION,
 } from './json.js'
 export { formatMarkdown, formatRulePage } from './markdown-text.js'
+export type * from './new-revision.js'
+export { formatNewRevisionJson } from './new-revision-json.js'
+export { formatNewRevision, type NewRevisionTextOptions } from './new-revision-text.js'
 export { formatNotice } from './notice.js'
 export type { TextOptions } from './page.js'
 export { createPaint, type Paint, type Tone } from './paint.js'
