@@ -165,7 +165,7 @@ export const environmentErrors: readonly KnownError[] = [
     rules: [],
   },
   {
-    pattern: /EOFError: EOF when reading a line|EOFError/,
+    pattern: /EOFError: EOF when reading a line|EOFError|click\.exceptions\.Abort/,
     cause: 'Something asked a question on standard input, where nobody answers.',
     cure: 'give the answer in a variable of the environment, or take the question out of env.py',
     rules: [],

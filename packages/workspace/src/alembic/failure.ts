@@ -67,7 +67,8 @@ function advice(runner: Runner, printed: PrintedError, stderr: string): Pick<Run
 
 function inOneLine({ type, message }: PrintedError): string {
   if (type === null) return message
-  return message === '' ? type : `${type.slice(type.lastIndexOf('.') + 1)}: ${message}`
+  const name = type.slice(type.lastIndexOf('.') + 1)
+  return message === '' ? name : `${name}: ${message}`
 }
 
 function lastLine(text: string): string | null {
