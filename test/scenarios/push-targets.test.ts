@@ -31,6 +31,60 @@ function withRemote(name: string, files: Parameters<typeof elsewhere>[2]): void 
   here.ada.git('remote', 'set-head', name, '--auto')
 }
 
+describe('a new branch without work of its own', () => {
+  /** The release has refunds, which main has taken out again; Ada's branch is main with notes. */
+  function released(settings: object): void {
+    here = pushWorld({ ...begin, ...addRefund, 'onehead.json': JSON.stringify(settings) })
+    here.ada.git('push', '--quiet', '--no-verify', 'origin', 'main:release')
+    const [path] = Object.keys(addRefund)
+    here.ada.commit('Take refunds out', { [path!]: null })
+    here.ada.git('push', '--quiet', '--no-verify', 'origin', 'main')
+    here.ada.git('switch', '--quiet', '-c', 'hotfix/notes')
+    here.ada.commit('Notes', { 'NOTES.md': 'ordinary' })
+  }
+  const stopped = { status: 1, moved: false, said: expect.stringContaining('error[deleted-published-revision]') }
+
+  it('brings nothing to main, and is let go by that', () => {
+    released({})
+    expect(push(here, ['origin', 'hotfix/notes'])).toMatchObject(silent)
+  })
+
+  it('takes with it to another target what main has done: the operator has named one', () => {
+    released({})
+    here.ada.git('config', 'onehead.target', 'origin/release')
+    expect(push(here, ['origin', 'hotfix/notes'])).toMatchObject(stopped)
+    here.ada.git('config', 'onehead.target', 'origin/main')
+    expect(push(here, ['origin', 'hotfix/notes'])).toMatchObject(silent)
+  })
+
+  it('the same where onehead.json names one, for some branches or for all', () => {
+    released({ targets: { 'hotfix/*': 'release' } })
+    expect(push(here, ['--dry-run', 'origin', 'hotfix/notes:notes'])).toMatchObject({ status: 0, said: '' })
+    expect(push(here, ['origin', 'hotfix/notes'])).toMatchObject(stopped)
+    here.world.remove()
+    released({ target: 'release' })
+    expect(push(here, ['origin', 'hotfix/notes'])).toMatchObject(stopped)
+  })
+
+  it('is told of two heads that it does not bring: they would meet on the target', () => {
+    here = pushWorld()
+    here.ada.git('push', '--quiet', '--no-verify', 'origin', 'main:release')
+    elsewhere(here, 'release', addRefund)
+    elsewhere(here, 'main', addDueDate)
+    here.ada.git('fetch', '--quiet')
+    here.ada.git('switch', '--quiet', '-c', 'notes', 'origin/main')
+    here.ada.commit('Notes', { 'NOTES.md': 'ordinary' })
+    here.ada.git('config', 'onehead.target', 'origin/release')
+    const { status, moved, said } = push(here, ['origin', 'notes'])
+    expect([status, moved]).toEqual([0, true])
+    expect(said).toContain('will have 2 heads once merged into origin/release')
+    expect(said).toContain('none of them is new with this push')
+    // Pushed once, it is the remote's: what comes on top is looked at, and there is nothing.
+    here.ada.commit('More notes', { 'NOTES.md': 'still ordinary' })
+    expect(push(here, ['origin', 'notes'])).toMatchObject(silent)
+  })
+})
+
 describe('forks', () => {
   it('that are deployed: what upstream has and nobody has merged stops nobody', () => {
     here = pushWorld()

@@ -210,7 +210,7 @@ describe('what it costs', () => {
     expect(hook('pages', here.ada.id('main'))).toEqual(atMost(0, 2))
     here.ada.git('switch', '--quiet', '-c', 'fresh', 'origin/main')
     here.ada.commit('A page', { 'page.py': '' })
-    expect(hook('fresh')).toEqual(atMost(0, 2))
+    expect(hook('fresh')).toEqual(atMost(0, 3))
     const deleted = `(delete) ${zero} refs/heads/old ${here.ada.id('main')}\n`
     here.ada.onehead(['hook', 'pre-push', 'origin', 'x'], { input: deleted, env: git.env })
     expect(git.calls()).toEqual([])

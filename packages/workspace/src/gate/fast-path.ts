@@ -1,30 +1,27 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import { matches } from '../git/branch-pattern.js'
 import { readCommit } from '../git/commit-object.js'
 import { type GitObjects, isOid, openObjects } from '../git/objects.js'
 import { runGit } from '../git/process.js'
 import { type RawChange, rawDiff } from '../git/raw-diff.js'
 import type { JudgedPush } from '../use-cases/pre-push.js'
 import type { Bypass } from './bypass.js'
-import { changesSince, type FirstLook, readEnds, tellingNames } from './ends.js'
+import { changesSince, type Ends, type FirstLook, readEnds, tellingNames } from './ends.js'
 import type { PushInHand } from './in-hand.js'
-import type { Strictness } from './operator.js'
+import { type OperatorSettings, readOperatorSettings } from './operator.js'
 import { type BranchPush, isNothing, type PushLine } from './push-lines.js'
 import { tellingAmong } from './tree-changes.js'
 
 export { countedGitProcesses } from '../git/process.js'
 export type { BranchInHand, PushInHand } from './in-hand.js'
+export { readStrictness } from './operator.js'
 export { type BranchPush, branchPushes, linesFromPreCommit, parsePushLines } from './push-lines.js'
 
 /** See `bypass.ts`, which is only needed where somebody asks for it. */
 export async function bypass(request: PushRequest, now: number): Promise<Bypass> {
   if (!request.env.ONEHEAD_SKIP) return { skipped: false, notice: null }
   return (await import('./bypass.js')).bypass(request, now)
-}
-
-/** See `operator.ts`: for when everything else has failed. */
-export async function readStrictness(cwd: string): Promise<Strictness> {
-  return (await import('./operator.js')).readStrictness(cwd)
 }
 
 /** Judges it: only now the readers of scripts and the rules are loaded. See `use-cases/pre-push.ts`. */
@@ -53,7 +50,7 @@ export interface PushRequest {
 
 /**
  * Takes a push up: finds out where each branch lands and whether it brings anything that may concern a migration. `null`
- * where it does not: then nothing has to be judged, and nothing else has been loaded. Starts one git process (two for a new
+ * where it does not: then nothing has to be judged, and nothing else has been loaded. Starts one git process (three for a new
  * branch), and at most four where something may have to be judged, however many branches there are.
  *
  * Whoever gets a push in hand closes its `objects`. Throws `GitMissing` and `ObjectUnreadable`.
@@ -80,23 +77,46 @@ async function takeUp(
   const named = request.remote !== request.url && isRemoteName(request.remote) ? request.remote : null
   const isTold = tellingNames()
   const head = named === null ? null : `refs/remotes/${named}/HEAD`
-  const [ends, usual, differences] = await Promise.all([
+  const isNew = request.branches.some(({ remoteOid }) => isNothing(remoteOid))
+  const [ends, usual, differences, settings] = await Promise.all([
     readEnds(objects, request.branches, prefix, isTold.add),
     head === null ? null : readCommit(objects, head),
     head === null ? null : diffSinceParting(root, head, request.branches),
+    isNew ? readOperatorSettings(root) : null,
   ])
   const look: FirstLook = (branch, from) => changesSince(objects, prefix, from, branch.source, isTold.test)
   const fresh = differences && (await tellingAmong(objects, below(prefix, differences), isTold.test))
-  // Nearly every push: it adds nothing of interest to what the remote has, whatever it lands on.
+  // Nearly every push: it adds nothing of interest to what the remote has.
   const added = await Promise.all(ends.map((end) => fresh ?? look(end, end.remote ?? usual)))
-  const left = ends.filter(({ written }, index) => written === null || added[index]?.length !== 0)
+  const left = ends.filter((end, index) => added[index]?.length !== 0 || mayLandElsewhere(end, settings))
   if (left.length === 0) return null
   const { takeUpBranches } = await import('./take-up.js')
   const known = usual === null || fresh === null ? null : { since: usual.oid, changed: fresh }
-  const taken = takeUpBranches(request, { root, prefix, objects, named, look, isTold: isTold.add, ends: left, known })
+  const taken = takeUpBranches(request, {
+    root,
+    prefix,
+    objects,
+    named,
+    look,
+    isTold: isTold.add,
+    ends: left,
+    known,
+    settings,
+  })
   // Most likely it will be judged: what that takes is loaded while git answers.
   import('../use-cases/pre-push.js').catch(() => {})
   return taken
+}
+
+/**
+ * What adds nothing to the remote's own branch brings nothing, whatever it lands on: what is there already is nobody's news. What
+ * adds nothing to the default branch brings nothing there; to another target it may bring what that branch has done.
+ */
+function mayLandElsewhere({ push, remote, written }: Ends, settings: OperatorSettings | null): boolean {
+  if (written === null) return true
+  if (remote !== null) return false
+  if (settings === null || settings.target !== null || written.target !== null) return true
+  return Object.keys(written.targets).some((pattern) => matches(pattern, push.branch))
 }
 
 /**

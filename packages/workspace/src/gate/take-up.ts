@@ -9,7 +9,7 @@ import type { PushRequest } from './fast-path.js'
 import type { BranchInHand, PushInHand } from './in-hand.js'
 import { type OperatorSettings, readOperatorSettings, remoteNamed, trackingRef } from './operator.js'
 
-/** Branches that add something of interest to what the remote has. */
+/** Branches that may bring something to what they land on. */
 export interface LookedAt {
   readonly root: string
   readonly prefix: string
@@ -20,6 +20,8 @@ export interface LookedAt {
   /** Hears of configuration files with names of their own before anything is looked at again. */
   readonly isTold: (pattern: string) => void
   readonly ends: readonly Ends[]
+  /** Where somebody has read them already. */
+  readonly settings: OperatorSettings | null
   /** What the only branch has changed since it left a commit, if somebody has asked. */
   readonly known: { readonly since: string; readonly changed: readonly string[] } | null
 }
@@ -28,7 +30,7 @@ export interface LookedAt {
 export async function takeUpBranches(request: PushRequest, looked: LookedAt): Promise<PushInHand | null> {
   const { root, prefix, objects, named, look, known } = looked
   const [settings, refsOfName] = await Promise.all([
-    readOperatorSettings(root),
+    looked.settings ?? readOperatorSettings(root),
     named === null ? null : listRefs(root, named),
   ])
   if (settings.promisors.length > 0) objects.downloadWith(downloadFor(root, settings))

@@ -1,4 +1,4 @@
-import { matches } from './target.js'
+import { matches } from './branch-pattern.js'
 
 /** Where revisions may be published besides the target: commits to look into, most likely first. */
 export interface PublishedPlaces {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findTarget, matches, type Pushed, type TargetFacts, type TargetSettings } from './target.js'
+import { matches } from './branch-pattern.js'
+import { findTarget, type Pushed, type TargetFacts, type TargetSettings } from './target.js'
 
 const commits: Record<string, string> = {
   'refs/remotes/origin/main': 'main on origin',
