@@ -1,5 +1,6 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type GitWorld, gitWorld, pathWith, script } from '../support/git-world.js'
 import { notesIn, revision, type Shop, shopWithNotices, THEIRS } from '../support/shop-with-notices.js'
@@ -148,5 +149,31 @@ describe('what came in may be anything', () => {
     const pulled = shop.mine.try(['pull', '--quiet'])
     expect(pulled.stderr).toContain('new here with 1 revision, head 0001\n')
     expect(pulled.stderr).toContain('cd services/users && flask db upgrade head\n')
+  })
+})
+
+describe('a messenger that is killed while it remembers what it told', () => {
+  const preload = fileURLToPath(new URL('../support/killed-at.mjs', import.meta.url))
+
+  test.each([
+    ['in the middle of writing', 'half told.json.', ['1 new revision, head 8b1f2c7d90aa'], 2],
+    ['before it is in its place', 'before told.json', ['1 new revision, head 8b1f2c7d90aa'], 2],
+    ['when it is', 'after told.json', [], 1],
+  ])('%s: what was remembered is whole, and told once more where it is not', (_, at, again, files) => {
+    shop.team.commit('add refund table', THEIRS)
+    expect(notesIn(shop.mine.try(['pull', '--quiet']))).toHaveLength(1)
+    const folder = join(shop.mine.root, '.git/onehead')
+    const remembered = () => JSON.parse(readFileSync(join(folder, 'told.json'), 'utf8'))
+    const before = remembered()
+    shop.team.commit('add due date', revision('8b1f2c7d90aa', 'f04d6e2b713c', 'add invoice due date'))
+    const killed = shop.mine.try(['pull', '--quiet'], { env: { NODE_OPTIONS: `--import=${preload}`, KILLED_AT: at } })
+    expect([killed.status, notesIn(killed)]).toEqual([0, []])
+    expect(readdirSync(folder)).toHaveLength(files)
+    if (again.length > 0) expect(remembered()).toEqual(before)
+    else expect(remembered()).not.toEqual(before)
+    const hook = () => notesIn(shop.mine.onehead(['hook', 'post-merge', '0']))
+    expect(hook()).toEqual(again)
+    expect(hook()).toEqual([])
+    if (again.length > 0) expect(readdirSync(folder)).toEqual(['told.json'])
   })
 })

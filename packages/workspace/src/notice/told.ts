@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GitDirectories } from '../git/directories.js'
 
@@ -18,12 +18,20 @@ export function wasTold({ own }: GitDirectories, state: unknown): boolean {
   const temporary = `${path}.${process.pid}`
   try {
     mkdirSync(folder, { recursive: true })
+    removeLeftOvers(folder)
     writeFileSync(temporary, `${JSON.stringify({ version: 1, state: print })}\n`)
     renameSync(temporary, path)
   } catch {
     rmSync(temporary, { force: true })
   }
   return false
+}
+
+/** Of runs that were killed; one that is still at it tells once more the next time. */
+function removeLeftOvers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (/^told\.json\.\d+$/.test(name)) rmSync(join(folder, name), { force: true })
+  }
 }
 
 function lastTold(path: string): string | null {
