@@ -28,9 +28,11 @@ export function nameDeed(deed: Deed): string {
 export function guardWords({ type }: DatabaseObject): string {
   switch (type) {
     case 'table':
-    case 'column':
     case 'index':
       return ', or let that one look first (`if_not_exists=True`)'
+    case 'column':
+      // Neither SQLite nor MySQL has words for it.
+      return ', or let that one look first (`if_not_exists=True` where the database can, else the inspector)'
     case 'enum':
       return ', or let it take the type as it is (`create_type=False`)'
     case 'enum value':
