@@ -191,3 +191,20 @@ describe.skipIf(reason)(`a manager${reason ? ` (${reason})` : ''}`, () => {
     expect(calls).toHaveLength(3)
   })
 })
+
+describe.skipIf(reason)(`doctor${reason ? ` (${reason})` : ''}`, () => {
+  it('says with which Python it would reach a database, and that most of onehead needs none', async () => {
+    world = databaseWorld()
+    const app = world.app({ server: 'sqlite', scripts: [invoice] })
+    await runnerOf(app, world.python)
+    app.repository.write({ 'users/alembic.ini': '[alembic]\nscript_location = %(here)s/db\n', 'users/db/env.py': '' })
+    app.repository.write({ 'onehead.json': '{ "environments": { "users": { "runner": "no-such-python" } } }' })
+    const { stdout, stderr } = app.repository.onehead(['doctor'])
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(
+      /\nPython \(only .*\)\n {2}ok billing: Alembic 1\.20\.0 on Python [\d.]+, by billing\/\.venv\n {2}-  users: no Python with Alembic was found: no-such-python is not on the PATH\n {6}cure: correct "runner"/,
+    )
+    const { python } = JSON.parse(app.repository.onehead(['doctor', '--format', 'json']).stdout)
+    expect(python).toMatchObject([{ runner: { form: 'alembic', alembic: '1.20.0', cwd: 'billing' } }, { runner: null }])
+  })
+})

@@ -32,7 +32,7 @@ export { type Entry, isFailure, type Snapshot } from './snapshot/snapshot.js'
 export { type WorkingTree, workingTree } from './snapshot/working-tree.js'
 export { clearCache } from './use-cases/cache.js'
 export { type CheckOptions, type CheckResult, check } from './use-cases/check.js'
-export { type DoctorOptions, doctor } from './use-cases/doctor.js'
+export { type DoctorOptions, doctor, type Examination } from './use-cases/doctor.js'
 export { applyPlan, type FixOptions, type PlannedWorkspace, planFix, planRebase } from './use-cases/fix.js'
 export { type FixedFindings, fixFindings } from './use-cases/fix-findings.js'
 export {

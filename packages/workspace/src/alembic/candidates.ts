@@ -46,6 +46,9 @@ export interface Search {
 
 const VIRTUAL_ENVIRONMENTS = ['.venv', 'venv', 'env'] as const
 
+/** What speaks for a candidate that onehead.json names. */
+export const CONFIGURED = '"runner" in onehead.json'
+
 const NAMED: readonly string[] = ['uv', 'poetry', 'pipenv', 'pdm', 'venv', 'system']
 
 /**
@@ -185,7 +188,7 @@ function systemPythons(search: Search): readonly Candidate[] {
 /** A command of the user's own: what starts Python, or what stands before `python`. */
 function configured(search: Search, runner: string | readonly string[]): Candidate {
   const words = typeof runner === 'string' ? splitWords(runner) : runner
-  const because = '"runner" in onehead.json'
+  const because = CONFIGURED
   if (words === null || words.length === 0) {
     const trouble = { message: '"runner" is no command: a quote is not closed', command: null }
     return { ...bare('configured', because, search.cwd), command: ['python3'], typed: [''], trouble }
@@ -206,7 +209,7 @@ function configured(search: Search, runner: string | readonly string[]): Candida
 function withoutMarker(search: Search, way: string): readonly Candidate[] {
   const folder =
     search.folders.find((one) => existsSync(join(search.root, one, 'pyproject.toml'))) ?? search.folders.at(-1) ?? ''
-  const because = '"runner" in onehead.json'
+  const because = CONFIGURED
   const missing = (message: string): Candidate => ({
     ...bare('venv', because, search.cwd),
     command: ['python3'],

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '@onehead/core'
 import type { EnvironmentConfiguration } from '../configuration/index.js'
-import { type Candidate, listCandidates } from './candidates.js'
+import { type Candidate, CONFIGURED, listCandidates } from './candidates.js'
 import { type Probes, type PythonFacts, probe } from './probe.js'
 import type { Attempt, Runner, RunnerMissing } from './runner.js'
 
@@ -112,6 +112,7 @@ function nowhere(environment: Environment, cwd: string): RunnerMissing {
 function missing(environment: Environment, form: Runner['form'], attempts: readonly Attempt[]): RunnerMissing {
   const what = form === 'flask' ? 'Flask-Migrate' : 'Alembic'
   const cure = attempts.find(({ command }) => command !== null)
+  const isConfigured = attempts.length === 1 && attempts[0]!.because === CONFIGURED
   const last = attempts.length === 1 ? `: ${attempts[0]!.trouble}` : ''
   return {
     kind: 'missing',
@@ -120,7 +121,9 @@ function missing(environment: Environment, form: Runner['form'], attempts: reado
     message: `no Python with ${what} was found for ${environment.name}${last}`,
     help: cure
       ? `run \`${cure.command}\`: ${cure.trouble}`
-      : `install the project's requirements into ${environment.cwd ? `${environment.cwd}/` : ''}.venv, or name its Python as "runner" in onehead.json`,
+      : isConfigured
+        ? 'correct "runner" of this environment in onehead.json'
+        : `install the project's requirements into ${environment.cwd ? `${environment.cwd}/` : ''}.venv, or name its Python as "runner" in onehead.json`,
     command: cure?.command ?? null,
   }
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { findRunners } from '../alembic/find-runners.js'
+import type { Runner, RunnerMissing } from '../alembic/runner.js'
 import { loadConfiguration } from '../configuration/index.js'
 import { UsageError } from '../errors.js'
 import { type OperatorSettings, readOperatorSettings, trackingRef } from '../gate/operator.js'
@@ -10,6 +12,7 @@ import { type Diagnosis, diagnose, type Surroundings, type TargetFact } from '..
 import { loadFacts } from '../hooks/load-facts.js'
 import { findRoot } from '../root.js'
 import { workingTree } from '../snapshot/working-tree.js'
+import { openWorkspace } from './open-workspace.js'
 
 export interface DoctorOptions {
   /** Absolute; anywhere in the repository. */
@@ -17,8 +20,17 @@ export interface DoctorOptions {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Tells whether each hook would really run in this working tree. Changes nothing. Throws `UsageError` outside a repository. */
-export async function doctor({ folder, env }: DoctorOptions): Promise<Diagnosis> {
+/** What `doctor` finds out. */
+export interface Examination {
+  readonly diagnosis: Diagnosis
+  /** The Python of each environment, or what was tried. Most of onehead needs none. */
+  readonly runners: readonly (Runner | RunnerMissing)[]
+}
+
+/**
+ * Tells whether each hook would really run in this working tree, and with which Python commands that reach a database would be run.
+ * Changes nothing; starts Pythons to see what is installed there. Throws `UsageError` outside a repository. */
+export async function doctor({ folder, env }: DoctorOptions): Promise<Examination> {
   const facts = await loadFacts(folder)
   const [version, operator] = await Promise.all([runGit(facts.top, ['version']), readOperatorSettings(facts.top)])
   const around: Surroundings = {
@@ -30,7 +42,18 @@ export async function doctor({ folder, env }: DoctorOptions): Promise<Diagnosis>
     target: await targetFrom(facts.top, findRoot(folder).root, operator),
     complaints: operator.complaints,
   }
-  return diagnose(facts, around)
+  return { diagnosis: diagnose(facts, around), runners: await runnersIn(findRoot(folder).root, env) }
+}
+
+/** None where there is no environment, or where onehead.json says nothing that can be understood: that is told elsewhere. */
+async function runnersIn(root: string, env: DoctorOptions['env']): Promise<Examination['runners']> {
+  try {
+    const { environments, configuration } = await openWorkspace({ root })
+    return await findRunners(root, environments, configuration, env)
+  } catch (error) {
+    if (error instanceof UsageError) return []
+    throw error
+  }
 }
 
 /** Where a branch that is nobody's target itself would land. */
