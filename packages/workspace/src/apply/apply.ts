@@ -44,9 +44,9 @@ export function applyChanges(
     const journal = { ...journalOf(place, 'repair', record, examined), git }
     await writeAll(disk, place, journal, {
       first: () => recordMovesAt(disk, place, movesOf(journal)),
+      last: () => finishJournal(disk, place),
       back: () => forgetMovesAt(disk, place, journal.id),
     })
-    finishJournal(disk, place)
     return { id: journal.id, written: examined.map(({ change }) => change.path), recovered }
   })
 }

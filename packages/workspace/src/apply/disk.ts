@@ -95,9 +95,14 @@ export function syncDirectory(disk: Disk, path: string): void {
   }
 }
 
+/** Where a file of our own is written before it takes its place. */
+export function halfWritten(path: string): string {
+  return `${path}.tmp`
+}
+
 /** Replaces a file of our own as a whole. */
 export function replaceDurably(disk: Disk, path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.tmp`
+  const temporary = halfWritten(path)
   removeIfThere(disk, temporary)
   try {
     createDurably(disk, temporary, typeof content === 'string' ? Buffer.from(content) : content, null)
@@ -109,11 +114,23 @@ export function replaceDurably(disk: Disk, path: string, content: string | Uint8
   syncDirectory(disk, dirname(path))
 }
 
+/** A read-only file system refuses to remove even what is not there. */
 export function removeIfThere(disk: Disk, path: string): void {
   try {
     disk.unlinkSync(path)
   } catch (error) {
-    if (!isAbsence(error)) throw error
+    if (isThere(disk, path)) throw error
+  }
+}
+
+/** True for a symlink that leads nowhere as well. */
+export function isThere(disk: Disk, path: string): boolean {
+  try {
+    disk.lstatSync(path)
+    return true
+  } catch (error) {
+    if (isAbsence(error)) return false
+    throw error
   }
 }
 

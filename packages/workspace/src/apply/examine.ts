@@ -3,7 +3,7 @@ import { type FileChange, type Refusal, refusal } from '@onehead/core'
 import { areEqual } from './bytes.js'
 import { codeOf, type Disk, type FileStatus, isAbsence } from './disk.js'
 import { isRefusal, type Location, locate } from './locate.js'
-import type { Place } from './place.js'
+import { type Place, shownPath } from './place.js'
 import { readOnly, writeTrouble } from './trouble.js'
 
 /** A change that could be written a moment ago. */
@@ -53,7 +53,7 @@ function examineOne(disk: Disk, place: Place, change: FileChange): Examined | Re
   const differs = compare(disk, location, status, change)
   if (differs !== null) return differs
   const closed = status === null ? null : closedFile(disk, location, status, path)
-  return closed ?? closedDirectory(disk, location, path) ?? { change, location, status }
+  return closed ?? closedDirectory(disk, place, location, path) ?? { change, location, status }
 }
 
 function statusOf(disk: Disk, real: string): FileStatus | 'other' | null {
@@ -91,14 +91,13 @@ function closedFile(disk: Disk, { real }: Location, status: FileStatus, path: st
 }
 
 /** The rest is shown by the temporary file that is made in it. */
-function closedDirectory(disk: Disk, { real, missing }: Location, path: string): Refusal | null {
+function closedDirectory(disk: Disk, place: Place, { real, missing }: Location, path: string): Refusal | null {
   const directory = dirname(missing[0] ?? real)
   try {
     const status = disk.statSync(directory)
     if (!status.isDirectory()) return refusal('not-a-file', `${path} would lie in a file`, { path })
     if ((status.mode & 0o222) !== 0) return null
-    const named = missing.length > 0 ? directory : path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'
-    return readOnly(named, status)
+    return readOnly(shownPath(place, directory), status)
   } catch (error) {
     return writeTrouble(error, path)
   }

@@ -5,6 +5,7 @@ import {
   codeOf,
   type Disk,
   type FileStatus,
+  halfWritten,
   readIfThere,
   removeIfThere,
   replaceDurably,
@@ -98,10 +99,12 @@ function decode(text: string, path: string): Journal {
   return { ...journal, changes }
 }
 
-/** The moment in which a repair is done: from now on it is the last one. */
+/**
+ * The moment in which a repair is done: from now on it is the last one. Not waited for: whichever of the two names outlives a
+ * loss of power, every file stands.
+ */
 export function finishJournal(disk: Disk, place: Place): void {
   disk.renameSync(journalPath(place, 'ready'), journalPath(place, 'last'))
-  syncDirectory(disk, place.own)
 }
 
 /** Forgets what is not done. */
@@ -112,7 +115,8 @@ export function removeJournal(disk: Disk, place: Place): void {
 
 /** True where a run is in the middle of writing, or was killed there. */
 export function hasUnfinished(place: Place): boolean {
-  return existsSync(journalPath(place, 'prepared')) || existsSync(journalPath(place, 'ready'))
+  const [prepared, ready] = [journalPath(place, 'prepared'), journalPath(place, 'ready')]
+  return existsSync(prepared) || existsSync(ready) || existsSync(halfWritten(prepared))
 }
 
 /** There is nothing to undo any more. */
@@ -123,5 +127,5 @@ export function forgetLast(disk: Disk, place: Place): void {
 
 /** What was killed while it wrote its first note. */
 export function removeHalfWritten(disk: Disk, place: Place): void {
-  for (const stage of ['prepared', 'last'] as const) removeIfThere(disk, `${journalPath(place, stage)}.tmp`)
+  for (const stage of ['prepared', 'last'] as const) removeIfThere(disk, halfWritten(journalPath(place, stage)))
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { type Refusal, refusal } from '@onehead/core'
-import { codeOf, type Disk, isAbsence } from './disk.js'
+import { codeOf, type Disk, isAbsence, isThere } from './disk.js'
 import type { Place } from './place.js'
 
 /** Where a path of the workspace really is. */
@@ -54,6 +54,7 @@ function isSymlink(disk: Disk, path: string): boolean {
 function follow(disk: Disk, named: string): { real: string; missing: string[] } {
   const absent: string[] = []
   let above = dirname(named)
+  // No directory can be made in the place of a link that leads nowhere.
   while (!isThere(disk, above)) {
     absent.unshift(basename(above))
     above = dirname(above)
@@ -65,17 +66,6 @@ function follow(disk: Disk, named: string): { real: string; missing: string[] } 
     missing.push(directory)
   }
   return { real: join(directory, basename(named)), missing }
-}
-
-/** True for a link that leads nowhere as well: no directory can be made in its place. */
-function isThere(disk: Disk, path: string): boolean {
-  try {
-    disk.lstatSync(path)
-    return true
-  } catch (error) {
-    if (isAbsence(error)) return false
-    throw error
-  }
 }
 
 function outside(path: string, real?: string): Refusal {

@@ -45,8 +45,15 @@ export async function withLock<T>(
   try {
     return await work()
   } finally {
-    if (holderOf(disk, path)?.token === own.token) removeIfThere(disk, path)
+    release(disk, path, own)
   }
+}
+
+/** One that cannot be removed is taken over once this process has ended. */
+function release(disk: Disk, path: string, own: Holder): void {
+  try {
+    if (holderOf(disk, path)?.token === own.token) removeIfThere(disk, path)
+  } catch {}
 }
 
 async function take(disk: Disk, path: string, own: Holder, until: number): Promise<void> {

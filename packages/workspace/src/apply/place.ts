@@ -44,3 +44,8 @@ export function preparePlace({ git, own, shared }: Place): void {
   const ignore = join(own, '.gitignore')
   if (git === null && !existsSync(ignore)) writeFileSync(ignore, '*\n')
 }
+
+/** An absolute path as people of the workspace know it: relative to its root, which is `.` itself. */
+export function shownPath({ root }: Place, path: string): string {
+  return relative(root, path).split(sep).join('/') || '.'
+}

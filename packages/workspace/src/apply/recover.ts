@@ -6,7 +6,7 @@ import { finishJournal, hasUnfinished, type Journal, readJournal, removeHalfWrit
 import type { ApplyOptions } from './options.js'
 import { type Place, placeOf } from './place.js'
 import type { Recovery } from './record.js'
-import { standingOf, takeBack } from './take-back.js'
+import { discard, removeTemporaries, standingOf, takeBack } from './take-back.js'
 
 /**
  * Puts right what a run left half done that was killed, and tells what became of it; null where there is nothing, which costs
@@ -31,20 +31,26 @@ export async function recoverAt(disk: Disk, place: Place): Promise<Recovery | nu
   const ready = readJournal(disk, place, 'ready')
   const journal = ready ?? readJournal(disk, place, 'prepared')
   if (journal === null) return null
-  const stands = ready !== null && journal.changes.every((change) => standingOf(disk, place, change) === 'after')
+  if (ready === null) {
+    discard(disk, place, journal)
+    return told(journal, journal.intent === 'undo' ? 'undo-taken-back' : 'discarded')
+  }
+  const stands = journal.changes.every((change) => standingOf(disk, place, change) === 'after')
   if (journal.intent === 'undo') return recoverUndo(disk, place, journal, stands)
   if (stands) {
+    removeTemporaries(disk, place, journal)
     await recordMovesAt(disk, place, movesOf(journal))
     finishJournal(disk, place)
     return told(journal, 'completed')
   }
   await forgetMovesAt(disk, place, journal.id)
-  return { ...told(journal, ready === null ? 'discarded' : 'taken-back'), ...takeBack(disk, place, journal) }
+  return { ...told(journal, 'taken-back'), ...takeBack(disk, place, journal) }
 }
 
 /** The repair is still the last one: it can be undone again. */
 function recoverUndo(disk: Disk, place: Place, journal: Journal, stands: boolean): Recovery {
   if (!stands) return { ...told(journal, 'undo-taken-back'), ...takeBack(disk, place, journal) }
+  removeTemporaries(disk, place, journal)
   removeJournal(disk, place)
   return told(journal, 'undo-unfinished')
 }

@@ -1,6 +1,15 @@
 import { dirname, join, relative, sep } from 'node:path'
 import { areEqual } from './bytes.js'
-import { codeOf, createDurably, type Disk, isAbsence, readIfThere, removeIfThere, syncDirectory } from './disk.js'
+import {
+  codeOf,
+  createDurably,
+  type Disk,
+  isAbsence,
+  isThere,
+  readIfThere,
+  removeIfThere,
+  syncDirectory,
+} from './disk.js'
 import { type Journal, type JournalChange, removeJournal } from './journal.js'
 import type { Place } from './place.js'
 import type { KeptFile } from './record.js'
@@ -12,6 +21,13 @@ export interface TakenBack {
   /** Workspace-relative. */
   readonly restored: readonly string[]
   readonly kept: readonly KeptFile[]
+}
+
+/** Removes all that was made before the first script was touched. */
+export function discard(disk: Disk, place: Place, journal: Journal): void {
+  removeTemporaries(disk, place, journal)
+  removeDirectories(disk, place, journal)
+  removeJournal(disk, place)
 }
 
 /**
@@ -28,8 +44,7 @@ export function takeBack(disk: Disk, place: Place, journal: Journal): TakenBack 
     .map(({ change }) => keepBoth(disk, place, journal.id, change))
   const ours = standings.filter(({ standing }) => standing === 'after').map(({ change }) => change)
   for (const change of ours) restore(disk, place, change)
-  removeDirectories(disk, place, journal)
-  removeJournal(disk, place)
+  discard(disk, place, journal)
   return { restored: ours.map(({ path }) => path), kept }
 }
 
@@ -89,10 +104,11 @@ export function removeTemporaries(disk: Disk, { top }: Place, { changes }: Journ
 /** Those that were made for the changes and are empty again. */
 export function removeDirectories(disk: Disk, { top }: Place, { directories }: Journal): void {
   for (const directory of [...directories].reverse()) {
+    const path = join(top, directory)
     try {
-      disk.rmdirSync(join(top, directory))
+      disk.rmdirSync(path)
     } catch (error) {
-      if (!isAbsence(error) && !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error
+      if (isThere(disk, path) && !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error
     }
   }
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '@onehead/core'
-import { type Disk, readIfThere, replaceDurably } from '../apply/disk.js'
+import { type Disk, halfWritten, readIfThere, removeIfThere, replaceDurably } from '../apply/disk.js'
 import { withLock } from '../apply/lock.js'
 import type { Place } from '../apply/place.js'
 import { ApplyRefused } from '../apply/refused.js'
@@ -49,7 +50,8 @@ export async function recordMovesAt(disk: Disk, place: Place, moves: readonly Mo
 
 /** Removes what a repair has recorded, when it is taken back. */
 export async function forgetMovesAt(disk: Disk, place: Place, repair: string): Promise<void> {
-  if (!read(disk, place).stored.some((move) => move.repair === repair)) return
+  const path = movesPath(place)
+  if (!existsSync(halfWritten(path)) && !read(disk, place).stored.some((move) => move.repair === repair)) return
   await rewrite(disk, place, (stored) => stored.filter((move) => move.repair !== repair))
 }
 
@@ -66,9 +68,12 @@ async function rewrite(
       throw new ApplyRefused([
         refusal('newer-record', `a later version of onehead has written ${path}`, { help: 'use that version here' }),
       ])
+    removeIfThere(disk, halfWritten(path))
+    const changed = change(stored)
+    if (changed.length === stored.length) return
     const bytes = damage === null ? null : readIfThere(disk, path)
     if (bytes !== null) replaceDurably(disk, `${path}.damaged`, bytes)
-    replaceDurably(disk, path, `${JSON.stringify({ version: VERSION, moves: change(stored) }, null, 2)}\n`)
+    replaceDurably(disk, path, `${JSON.stringify({ version: VERSION, moves: changed }, null, 2)}\n`)
   })
 }
 
