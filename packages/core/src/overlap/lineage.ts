@@ -144,8 +144,27 @@ export class Lineage {
   #mentions({ path }: LineageScript, words: readonly string[]): boolean {
     const { buffer, byteOffset, byteLength } = this.#facts.source(path)
     const text = Buffer.from(buffer, byteOffset, byteLength)
-    return words.every((word) => text.includes(word))
+    return words.every((word) => hasWord(text, word))
   }
+}
+
+/** The word itself, not as a part of a longer one, and not as the `name=` of an argument. */
+function hasWord(text: Buffer, word: string): boolean {
+  const length = Buffer.byteLength(word)
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + length)) {
+    const after = text[at + length]
+    if (!isWordByte(text[at - 1]) && !isWordByte(after) && after !== EQUALS) return true
+  }
+  return false
+}
+
+const EQUALS = 0x3d
+
+/** Letters, digits and `_`, and every byte of a letter outside ASCII. */
+function isWordByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false
+  const lower = byte | 0x20
+  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte >= 0x80
 }
 
 function isMade(effect: Effect | undefined): boolean {
