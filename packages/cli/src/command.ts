@@ -50,6 +50,11 @@ export const commands: readonly {
     load: async () => (await import('./commands/rebase.js')).rebase,
   },
   {
+    name: 'merge',
+    says: 'write a merge revision of the heads there are, or of those named',
+    load: async () => (await import('./commands/merge.js')).merge,
+  },
+  {
     name: 'revision',
     says: 'write a new revision on the head that will still be one after the merge',
     load: async () => (await import('./commands/revision.js')).revision,

@@ -26,14 +26,24 @@ export const repairOptions: readonly Option[] = [
   ...placeOptions,
 ]
 
-/** Plans, shows, and (unless it is only to be shown) carries out: one way for `fix` and `rebase`. */
-export async function runRepair({ given, world, look }: Call, kind: 'fix' | 'rebase'): Promise<Outcome> {
+/** A command that plans in a way of its own. */
+export interface OwnPlanning {
+  /** Its flags as they were typed, so that the command can be given once more. */
+  readonly words: readonly string[]
+  readonly plan: (workspace: Workspace, options: FixOptions) => Promise<PlannedWorkspace>
+}
+
+type Kind = 'fix' | 'rebase' | 'merge'
+
+/** Plans, shows, and (unless it is only to be shown) carries out: one way for `fix`, `rebase` and `merge`. */
+export async function runRepair({ given, world, look }: Call, kind: Kind, own?: OwnPlanning): Promise<Outcome> {
   const ask = given.has('interactive') ? askerOf(world) : null
   const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
   const { root, environments, configs, showPath } = findPlace(given, given.positionals, world, workspace.findRoot)
   const [dryRun, isJson] = [given.has('dry-run'), given.value('format') === 'json']
   const commit = given.has('commit')
-  const command = ['onehead', kind, ...environments.map(core.shellWord), ...(commit ? ['--commit'] : [])].join(' ')
+  const words = [...environments, ...(own?.words ?? []), ...(commit ? ['--commit'] : [])]
+  const command = ['onehead', kind, ...words.map(core.shellWord)].join(' ')
   const options: FixOptions = {
     root,
     environments,
@@ -52,7 +62,10 @@ export async function runRepair({ given, world, look }: Call, kind: 'fix' | 'reb
     else world.tell(text)
   }
   const show = (plan: RepairPlan) => tell(core.formatRepairPlan(plan, { ...page, isProposal: dryRun || ask !== null }))
-  const planned = await settled(workspace, kind, options, show, ask)
+  const plan = (more: Partial<FixOptions> = {}) =>
+    own?.plan(workspace, { ...options, ...more }) ??
+    (kind === 'rebase' ? workspace.planRebase : workspace.planFix)({ ...options, ...more })
+  const planned = await settled(plan, kind === 'fix' ? ask : null, show)
   try {
     const goesOn = !dryRun && isWritten(planned.plan) && (ask === null || (await agrees(ask)))
     const withCommit = commit || (goesOn && ask !== null && (await wantsCommit(ask)))
@@ -64,7 +77,9 @@ export async function runRepair({ given, world, look }: Call, kind: 'fix' | 'reb
     const stderr = recovered === null ? '' : workspace.sayRecovered(recovered)
     if (isJson) return { exitCode, stdout: core.formatRepairPlanJson(plan, outcome), stderr }
     if (plan !== planned.plan) show(plan)
-    tell(core.formatRepairOutcome(plan, outcome, { ...page, apply: command }))
+    tell(
+      core.formatRepairOutcome(plan, outcome, { ...page, apply: command, deed: kind === 'merge' ? 'merge' : 'repair' }),
+    )
     return { exitCode, stdout: said.join(''), stderr }
   } finally {
     planned.close()
@@ -85,17 +100,13 @@ function askerOf({ ask }: World): Ask {
 
 /** Shows the plan; asks what a person has to decide, and plans once more with that. */
 async function settled(
-  workspace: Workspace,
-  kind: 'fix' | 'rebase',
-  options: FixOptions,
-  show: (plan: RepairPlan) => void,
+  make: (more?: Partial<FixOptions>) => Promise<PlannedWorkspace>,
   ask: Ask | null,
+  show: (plan: RepairPlan) => void,
 ): Promise<PlannedWorkspace> {
-  const make = (more: Partial<FixOptions> = {}) =>
-    (kind === 'rebase' ? workspace.planRebase : workspace.planFix)({ ...options, ...more })
   const planned = await make()
   show(planned.plan)
-  if (ask === null || kind === 'rebase') return planned
+  if (ask === null) return planned
   try {
     const { askChoices } = await import('./repair-questions.js')
     const choices = await askChoices(planned.plan, ask)

@@ -44,6 +44,7 @@ export {
   planInit,
 } from './use-cases/init.js'
 export { type ListOptions, listHeads, listHistory } from './use-cases/list-histories.js'
+export { planMerge } from './use-cases/merge.js'
 export { newRevision, type RevisionOptions } from './use-cases/revision.js'
 export { type Undone, type UndoOptions, undo } from './use-cases/undo.js'
 export { type BaselineUpdate, updateBaseline } from './use-cases/update-baseline.js'

@@ -8,7 +8,11 @@ import type { NewScript } from './new-script.js'
  *
  * @param reading of the whole file: the parser sees what the scanner passes over
  */
-export function whyNotAsWanted(path: string, reading: ScriptReading, wanted: NewScript): string | null {
+export function whyNotAsWanted(
+  path: string,
+  reading: ScriptReading,
+  wanted: Pick<NewScript, 'revision' | 'parents' | 'branchLabel' | 'dependsOn'>,
+): string | null {
   const script = toScript(path, reading)
   if ('cause' in script) return script.detail
   if (script.revision !== wanted.revision) return `it declares the revision ${script.revision}, not ${wanted.revision}`

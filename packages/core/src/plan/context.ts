@@ -2,6 +2,7 @@ import type { History } from '../history/history.js'
 import type { ScriptOperations } from '../operations/operation.js'
 import type { ScriptReading } from '../script/reading.js'
 import type { Script } from '../script/script.js'
+import type { Refusal } from './plan.js'
 
 /** What is known of revisions beyond their scripts. Everything is asked by id. */
 export interface Standing {
@@ -51,6 +52,8 @@ export interface PlanContext {
    * what nobody has yet what the other side creates already.
    */
   readonly overlaps: 'refuse' | 'allow' | 'drop'
-  /** A merge revision of these heads, in this order; or why only the project's Alembic can write it. */
-  readonly writeMerge: (parents: readonly Script[]) => WrittenScript | { readonly refusal: string }
+  /** Merge exactly these, in this order, whatever else there is; absent: the heads that are too many. */
+  readonly heads?: readonly string[]
+  /** A merge revision of these heads, in this order; or why only the project's Alembic can write it, or why nobody should. */
+  readonly writeMerge: (parents: readonly Script[]) => WrittenScript | { readonly refusal: string | Refusal }
 }

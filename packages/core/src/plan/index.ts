@@ -1,6 +1,6 @@
 export type * from './context.js'
 export type * from './plan.js'
-export { type PlannedRepair, planRepair } from './plan-repair.js'
+export { type PlannedRepair, planRepair, refuse as refuseRepair } from './plan-repair.js'
 export { refusal } from './refusal.js'
 export { planSafeFixes } from './safe-fixes.js'
 export type { Grade } from './ways.js'

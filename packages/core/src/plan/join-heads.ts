@@ -48,6 +48,7 @@ const NOTHING: Omit<Joined, 'draft'> = {
  * branches are never joined.
  */
 export function joinHeads(draft: Draft, context: PlanContext): Joined {
+  if (context.heads !== undefined) return mergeAll(draft, context, context.heads, [forced(context, 'merge')])
   const { expectedHeads } = context.history.environment.settings
   const surplus = surplusHeads(draft.history, expectedHeads)
   if (surplus === null || surplus.count === 0) return { ...NOTHING, draft }
@@ -166,7 +167,7 @@ function mergeAll(draft: Draft, context: PlanContext, heads: readonly string[], 
   if (blocking.length > 0) return refused(draft, ...blocking)
   const parents = heads.flatMap((id) => draft.history.map.get(id) ?? [])
   const written = context.writeMerge(parents)
-  if ('refusal' in written) return refused(draft, needsAlembic(written.refusal, heads))
+  if ('refusal' in written) return refused(draft, notWritten(written.refusal, heads))
   const trial = draft.copy()
   trial.add(written.path, written.bytes)
   const merged = [{ revision: written.revision, parents: heads, path: written.path }]
@@ -265,7 +266,8 @@ function cannotMove(reason: Reason): Refusal {
 
 const MERGE = { help: 'write a merge revision instead', command: 'onehead merge' }
 
-function needsAlembic(why: string, heads: readonly string[]): Refusal {
+function notWritten(why: string | Refusal, heads: readonly string[]): Refusal {
+  if (typeof why !== 'string') return why
   return refusal('needs-alembic', why, {
     help: "let the project's own Alembic write the merge revision",
     command: `onehead merge --heads ${heads.join(',')}`,

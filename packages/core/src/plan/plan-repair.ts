@@ -9,7 +9,7 @@ import { joinHeads } from './join-heads.js'
 import { mendByRules } from './mend-by-rules.js'
 import { mendDuplicates } from './mend-duplicates.js'
 import { pictureOfRepair } from './picture.js'
-import type { FileChange, Refusal, Repair } from './plan.js'
+import type { DatabaseWay, FileChange, Refusal, Repair } from './plan.js'
 import { refusal } from './refusal.js'
 import { restoreDeleted } from './restore-deleted.js'
 import { findWays } from './ways.js'
@@ -45,7 +45,7 @@ export function planRepair(context: PlanContext): PlannedRepair {
   if (joined.decision === 'refuse') return refuse(history, joined.refusals)
   const docstrings = mends ? mendByRules(joined.draft, context, ['stale-docstring']) : []
   const after = joined.draft.history
-  const unproven = proof(after)
+  const unproven = proof(after, context)
   if (unproven !== null) return refuse(history, [unproven])
   const mended = [...restored.mended, ...unique.mended, ...slips, ...joined.mended, ...docstrings]
   const picture = pictureOfRepair(shape, after, joined)
@@ -69,7 +69,7 @@ export function planRepair(context: PlanContext): PlannedRepair {
       merged: joined.merged,
       dropped: dropped.dropped,
       mended,
-      ways: [...dropped.ways, ...findWays(before, after, joined.moved, joined.grade)],
+      ways: [...dropped.ways, ...formerly(findWays(before, after, joined.moved, joined.grade), unique.renamed)],
       refusals: [],
       notes: joined.notes,
       ...(picture === undefined ? {} : { picture }),
@@ -113,15 +113,27 @@ function stillWrong({ map, error, environment }: History): Refusal[] {
   return [refusal('alembic-error', error.message, { help: 'see where', command: `onehead check ${environment.name}` })]
 }
 
+/** A database knows a script by the id that it had. */
+function formerly(ways: readonly DatabaseWay[], renamed: Repair['renamed']): readonly DatabaseWay[] {
+  return ways.map((way) => {
+    const before = renamed.find(({ to }) => to === way.at)
+    return before === undefined ? way : { ...way, at: before.from, formerPath: before.formerPath }
+  })
+}
+
 /** Law 5: what the plan leaves is what it promises. */
-function proof(after: History): Refusal | null {
+function proof(after: History, { history, heads }: PlanContext): Refusal | null {
   const surplus = surplusHeads(after, after.environment.settings.expectedHeads)
   if (surplus?.count === 0) return null
+  // Whoever names the heads may leave others apart.
+  const left = trueHeads(history).length - (heads?.length ?? 0) + 1
+  if (heads !== undefined && surplus !== null && trueHeads(after).length === left) return null
   const what = surplus === null ? (after.error?.message ?? 'a history that cannot be read') : list(surplus.heads)
   return refusal('unproven', `the repair would leave ${what}`, { help: 'repair it by hand, and report this history' })
 }
 
-function refuse(history: History, refusals: readonly Refusal[]): PlannedRepair {
+/** Nothing is done; with why, or without where there is nothing to do. */
+export function refuse(history: History, refusals: readonly Refusal[]): PlannedRepair {
   const heads = trueHeads(history)
   return {
     repair: {

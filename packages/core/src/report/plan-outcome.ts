@@ -10,6 +10,8 @@ import type { RepairOutcome } from './repair-report.js'
 export interface OutcomeTextOptions extends TextOptions {
   /** The command that applies the plan, as it was typed, without `--dry-run` and `--interactive`: `onehead fix billing`. */
   readonly apply: string
+  /** What there may be nothing of; default `repair`. */
+  readonly deed?: 'repair' | 'merge'
 }
 
 /** So many environments, and so many diagnostics that are left, get a line each. */
@@ -27,12 +29,13 @@ export function formatRepairOutcome(plan: RepairPlan, outcome: RepairOutcome, op
       : sayPlanned(plan, options.apply, page)
     : refusalsOf(plan) > 0
       ? sayRefused(plan, page)
-      : sayNothing(plan, page)
+      : sayNothing(plan, options.deed ?? 'repair', page)
   return `${lines.join('\n')}\n`
 }
 
-function isWritten({ git, changes }: RepairPlan): boolean {
-  return git !== null || changes.length > 0
+function isWritten({ git, changes, repairs }: RepairPlan): boolean {
+  // A merge revision that the project's own Alembic will write has no file in the plan.
+  return git !== null || changes.length > 0 || repairs.some(({ merged }) => merged.length > 0)
 }
 
 function refusalsOf({ refusals, repairs }: RepairPlan): number {
@@ -105,13 +108,13 @@ function sayRefused(plan: RepairPlan, page: Page): readonly string[] {
   ]
 }
 
-function sayNothing({ repairs }: RepairPlan, page: Page): readonly string[] {
+function sayNothing({ repairs }: RepairPlan, deed: string, page: Page): readonly string[] {
   const sign = page.paint('success', page.glyphs.success)
   if (repairs.length === 1) {
     const { environment, headsAfter } = repairs[0]!
-    return [`${sign} nothing to repair in ${visible(environment.name)}, ${visible(sayHeads(headsAfter))}`]
+    return [`${sign} nothing to ${deed} in ${visible(environment.name)}, ${visible(sayHeads(headsAfter))}`]
   }
-  return [`${sign} nothing to repair in ${count(repairs.length, 'environment')}`]
+  return [`${sign} nothing to ${deed} in ${count(repairs.length, 'environment')}`]
 }
 
 function code(command: string, page: Page): string {

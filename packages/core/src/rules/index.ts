@@ -22,5 +22,6 @@ export type {
   Severity,
 } from './rule.js'
 export { shellWord } from './support/command.js'
+export { trueHeads } from './support/lineage.js'
 export { type Surplus, surplusHeads } from './support/surplus.js'
 export { firstLine } from './support/words.js'

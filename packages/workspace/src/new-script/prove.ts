@@ -1,20 +1,22 @@
 import {
-  loadParser,
   type NewScript,
   type NewScriptSettings,
+  type Parser,
   type Refusal,
   refusal,
   whyLost,
   whyNotAsWanted,
 } from '@onehead/core'
 
+type Wanted = Pick<NewScript, 'revision' | 'parents' | 'branchLabel' | 'dependsOn'>
+
 /** Reads a script that is to be written as Alembic will: why it must not be, or null. */
-export async function whyNotWritten(
+export function whyNotWritten(
+  parser: Parser,
   { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
-  wanted: NewScript,
+  wanted: Wanted,
   settings: NewScriptSettings,
-): Promise<Refusal | null> {
-  const parser = await loadParser()
+): Refusal | null {
   const wrong = whyNotAsWanted(path, parser.read(bytes), wanted)
   if (wrong !== null) {
     return refusal('not-as-wanted', `the script would not be what was asked for: ${wrong}`, {

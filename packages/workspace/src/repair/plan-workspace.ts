@@ -2,17 +2,16 @@ import {
   type Environment,
   type FileChange,
   type History,
-  isSyntaxFailure,
+  loadOperationsReader,
   loadParser,
+  type OperationsReader,
   type Parser,
   type PlanContext,
   type PlannedRepair,
   planRepair,
   type Refusal,
   type RepairPlan,
-  readOperations,
   refusal,
-  type ScriptOperations,
   surplusHeads,
 } from '@onehead/core'
 import { runGit } from '../git/process.js'
@@ -21,7 +20,7 @@ import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from '../use
 import { readHistories } from '../use-cases/read-workspace.js'
 import { type SourceReader, sourceReader } from '../use-cases/sources.js'
 import { findLandingPlace, type LandingPlace } from './landing-place.js'
-import { mergeWriter } from './merge-writer.js'
+import { type MergeDetails, type MergeWriter, mergeWriter } from './merge-writer.js'
 import { findStanding, PublishedPlaces } from './standing.js'
 import { type TreeToCome, treeToCome } from './trees.js'
 import { withoutGit } from './without-git.js'
@@ -120,7 +119,9 @@ async function needsTarget(
     const now = known.get(history.environment.path)
     // Somebody else may have repaired there what is still wrong here.
     if (isWell(history)) return now !== undefined && !isWell(now)
-    return now === undefined || history.map.revisions.some(({ revision }) => !now.map.has(revision))
+    // By file: the target may have given the same id to another script.
+    const here = new Set(now?.scripts.map(({ path, revision }) => `${revision} ${path}`))
+    return history.scripts.some(({ path, revision }) => !here.has(`${revision} ${path}`))
   })
   return isNeeded ? ahead : null
 }
@@ -221,18 +222,34 @@ function joinChanges(planned: readonly PlannedRepair[]): readonly FileChange[] {
   return [...changes.values()]
 }
 
+/** What differs where somebody has asked for one merge revision. */
+export interface MergeAsked {
+  readonly details: MergeDetails
+  /** Null: the heads that are too many. */
+  readonly heads: readonly string[] | null
+  /** In place of the writer's own. */
+  readonly write: (writer: MergeWriter) => PlanContext['writeMerge']
+}
+
+export type PlanningOptions = Pick<RepairOptions, 'root' | 'now' | 'want' | 'choices' | 'mends' | 'overlaps'>
+
 /** Plans one history after the other on one tree. */
-class Planning {
-  readonly #options: RepairOptions
+export class Planning {
+  readonly #options: PlanningOptions
   readonly #workspace: OpenWorkspace
   readonly #landing: LandingPlace | null
   readonly #includesTarget: boolean
   readonly #places: PublishedPlaces | null
   readonly #sources: SourceReader
-  #parser: Promise<Parser> | null = null
+  #readers: Promise<[Parser, OperationsReader]> | null = null
   #touched: Promise<readonly string[] | null> | null = null
 
-  constructor(options: RepairOptions, workspace: OpenWorkspace, landing: LandingPlace | null, includesTarget: boolean) {
+  constructor(
+    options: PlanningOptions,
+    workspace: OpenWorkspace,
+    landing: LandingPlace | null,
+    includesTarget: boolean,
+  ) {
     this.#options = options
     this.#workspace = workspace
     this.#landing = landing
@@ -250,39 +267,40 @@ class Planning {
     return touched?.some((path) => isIn(history.environment, path)) ?? false
   }
 
-  async plan(history: History): Promise<PlannedRepair> {
+  async plan(history: History, asked: MergeAsked | null = null): Promise<PlannedRepair> {
     const { mends, root, now, choices } = this.#options
     const { environment } = history
     const landing = this.#landing
     const choice = choices.get(environment.path)
     const want = choice === 'rebase' || choice === 'merge' ? choice : this.#options.want
     const standing = landing === null ? withoutGit() : await findStanding(landing, this.#places!, history)
-    const branch = landing === null ? null : await branchOf(root)
-    this.#parser ??= loadParser()
-    const parser = await this.#parser
-    const writing = { workspace: this.#workspace, root, now, branch, message: null }
-    const writeMerge = await mergeWriter(writing, environment, standing)
+    this.#readers ??= Promise.all([loadParser(), loadOperationsReader()])
+    const [parser, operationsOf] = await this.#readers
+    const writing = { workspace: this.#workspace, root, now, landing, ...(asked && { details: asked.details }) }
+    const writer = await mergeWriter(writing, history, standing)
     const policy = this.#workspace.configuration.policy
     const context: PlanContext = {
       history,
       source: this.#sources.bytes,
       read: parser.read,
-      operationsOf: (bytes) => operationsOf(parser, bytes),
+      operationsOf,
       includesTarget: this.#includesTarget,
       standing,
       want: want ?? policy,
       wantedBy: want === null ? 'policy' : 'command',
       mends,
       overlaps: choice === 'drop' || choice === 'allow' ? choice : this.#options.overlaps,
-      writeMerge,
+      ...(asked?.heads == null ? {} : { heads: asked.heads }),
+      writeMerge: asked?.write(writer) ?? writer.write,
     }
-    return await this.#sources.complete(() => planRepair(context))
+    // A plan needs whole files: git answers later, and a plan made from nothing would be one of nothing.
+    await this.#sources.complete(() => {
+      for (const { path } of [...history.scripts, ...history.unreadable]) this.#sources.bytes(path)
+    })
+    const planned = planRepair(context)
+    this.#sources.forget()
+    return planned
   }
-}
-
-function operationsOf(parser: Parser, bytes: Uint8Array): ScriptOperations | null {
-  const parsed = parser.parse(bytes)
-  return isSyntaxFailure(parsed) ? null : readOperations(parsed)
 }
 
 /** Scripts that differ from the target, or from the last commit; null where nobody can tell. */
@@ -293,9 +311,4 @@ async function touchedPaths(landing: LandingPlace | null): Promise<readonly stri
   if (committed === null) return null
   const own = committed.filter(({ path }) => path.startsWith(repository.prefix) && path.endsWith('.py'))
   return [...own.map(({ path }) => path.slice(repository.prefix.length)), ...changes.changed]
-}
-
-async function branchOf(root: string): Promise<string | null> {
-  const { code, stdout } = await runGit(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'])
-  return code === 0 ? stdout.toString('utf8').trim() : null
 }
