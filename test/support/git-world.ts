@@ -179,13 +179,39 @@ export function script(id: string, parent: string | readonly string[] | null, me
   return `"""${message}\n\nRevision ID: ${id}\nRevises: ${list.join(', ')}\nCreate Date: 2026-01-05 10:00:00\n\n"""\nfrom alembic import op\n\nrevision = '${id}'\ndown_revision = ${value}\nbranch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n`
 }
 
+/** What `alembic init` writes, without its first words. */
+const TEMPLATE = `"""\${message}
+
+Revision ID: \${up_revision}
+Revises: \${down_revision | comma,n}
+Create Date: \${create_date}
+
+"""
+from alembic import op
+import sqlalchemy as sa
+\${imports if imports else ""}
+
+revision = \${repr(up_revision)}
+down_revision = \${repr(down_revision)}
+branch_labels = \${repr(branch_labels)}
+depends_on = \${repr(depends_on)}
+
+
+def upgrade():
+    \${upgrades if upgrades else "pass"}
+
+
+def downgrade():
+    \${downgrades if downgrades else "pass"}
+`
+
 /** The files of an app with an environment of its own, without scripts. */
 export function app(path: string): Record<string, string> {
   const prefix = path === '' ? '' : `${path}/`
   return {
     [`${prefix}alembic.ini`]: '[alembic]\nscript_location = %(here)s/migrations\n',
     [`${prefix}migrations/env.py`]: 'raise SystemExit("nobody runs this")\n',
-    [`${prefix}migrations/script.py.mako`]: '',
+    [`${prefix}migrations/script.py.mako`]: TEMPLATE,
   }
 }
 

@@ -76,10 +76,10 @@ function giveNewId(
   const folder = folderOf(path)
   const to = name.includes(revision) ? name.replace(revision, () => id) : name
   const free = draft.history.scripts.every((other) => baseName(other.path) !== to)
-  if (to === name || !free) return { from: revision, to: id, path }
+  if (to === name || !free) return { from: revision, to: id, path, formerPath: path }
   const target = folder === '' ? to : `${folder}/${to}`
   draft.rename(path, target)
-  return { from: revision, to: id, path: target }
+  return { from: revision, to: id, path: target, formerPath: path }
 }
 
 function referenceEdits(draft: Draft, script: Script, from: string, to: string): Edit[] {

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { type HistorySetting, readHistory } from '../../../../test/support/read-history.js'
 import { bytes } from '../../../../test/support/rule-examples.js'
 import type { History } from '../history/history.js'
+import { loadOperationsReader } from '../operations/load.js'
+import type { ScriptOperations } from '../operations/operation.js'
 import { scan } from '../script/scanner.js'
 import type { PlanContext, Standing } from './context.js'
 import type { Repair } from './plan.js'
@@ -49,6 +51,32 @@ interface Setting extends Partial<Omit<PlanContext, 'history' | 'standing' | 'so
   readonly published?: string
   readonly standing?: Partial<Standing>
   readonly history?: HistorySetting
+}
+
+const IDLE = { span: null, operations: [], isEmpty: true, raises: false }
+const NOTHING = { upgrade: IDLE, downgrade: IDLE } as unknown as ScriptOperations
+
+const operationsOf = await loadOperationsReader()
+const CREATE = "op.create_table('plans', sa.Column('id', sa.Integer()))"
+
+/** Two children of one revision, `b` and `c`, that do this. */
+function doing(theirs: string, mine: string): Map<string, Uint8Array> {
+  const files = filesOf('a; b < a; c < a')
+  for (const [id, statement] of [
+    ['b', theirs],
+    ['c', mine],
+  ] as const) {
+    const undo = statement === CREATE ? "op.drop_table('plans')" : 'pass'
+    const text = textOf(id, ['a']).replace(
+      '    pass\n',
+      `    ${statement}\n\n\ndef downgrade() -> None:\n    ${undo}\n`,
+    )
+    files.set(
+      pathOf(id),
+      bytes(text.replace('from typing', 'import sqlalchemy as sa\nfrom alembic import op\nfrom typing')),
+    )
+  }
+  return files
 }
 
 /** Plans a drawn history; `published` lists the ids that `origin/main` has. */
@@ -195,19 +223,6 @@ describe('a refusal is a sentence of its own, and nothing is written', () => {
     ],
     ['a base with a label', 'a; b < a; c = billing', { published: 'a b' }, 'separate-branch'],
     [
-      'both sides create the same thing',
-      'a; b < a; c < a',
-      {
-        published: 'a b',
-        compare: () => ({
-          grade: 'overlap',
-          blocking: [{ kind: 'overlap', message: 'both create', help: null, command: null, path: null }],
-          notes: [],
-        }),
-      },
-      'overlap',
-    ],
-    [
       'the template is for Alembic alone',
       'a; b < a; c < a',
       { published: 'a b c', writeMerge: () => ({ refusal: 'script.py.mako has a loop' }) },
@@ -230,6 +245,31 @@ describe('a refusal is a sentence of its own, and nothing is written', () => {
       bytes(`<<<<<<< HEAD\nrevision = 'b'\n=======\nrevision = 'c'\n>>>>>>> dates\ndown_revision = 'a'\n`),
     )
     expect(kinds(plan(files).repair)).toBe('conflict-markers')
+  })
+})
+
+describe('what both sides create', () => {
+  const files = () => doing(CREATE, CREATE)
+
+  test('is refused with both places', () => {
+    const { repair } = plan(files(), { published: 'a b', operationsOf })
+    expect(repair.refusals).toMatchObject([{ kind: 'overlap', path: pathOf('c') }])
+    expect(repair.refusals[0]!.message).toContain('table plans')
+    expect(repair.refusals[0]!.message).toContain(pathOf('b'))
+  })
+
+  test('is gone past when somebody says so', () => {
+    const { repair } = plan(files(), { published: 'a b', operationsOf, overlaps: 'allow' })
+    expect(repair.ways).toMatchObject([{ at: 'c', advised: 'step-back', because: 'overlap' }])
+  })
+
+  test('is taken out of mine, downgrade too, and of nothing that is published', () => {
+    const { changes, after } = plan(files(), { published: 'a b', operationsOf, overlaps: 'drop' })
+    expect(changes.map(({ path }) => path)).toEqual([pathOf('c')])
+    const text = new TextDecoder().decode(changes[0]!.after!)
+    expect(text.match(/pass {2}# table plans: b creates it/g)).toHaveLength(2)
+    expect(text).not.toContain('op.')
+    expect(after.map.heads).toEqual(['c'])
   })
 })
 
@@ -256,7 +296,7 @@ describe('merge revisions that race', () => {
   test('one that does something itself stays, on top of theirs', () => {
     const { repair, after } = plan('a; b < a; c < a; m < b, c; n < b, c', {
       published: 'a b c n',
-      isEmpty: () => false,
+      operationsOf: () => null,
     })
     expect(repair.dropped).toEqual([])
     expect(after.map.heads).toEqual(['m'])
@@ -333,8 +373,7 @@ describe('the way for a database that ran what moved', () => {
   })
 
   test('steps back where nobody can tell whether both sides meet', () => {
-    const compare = () => ({ grade: 'opaque' as const, blocking: [], notes: [] })
-    const { repair } = plan('a; b < a; c < a', { published: 'a b', compare })
+    const { repair } = plan(doing('op.get_bind().execute(statement())', CREATE), { published: 'a b', operationsOf })
     expect(repair.ways).toMatchObject([{ at: 'c', advised: 'step-back', because: 'opaque' }])
   })
 })

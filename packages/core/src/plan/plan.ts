@@ -62,6 +62,8 @@ export interface Refusal {
 export interface DatabaseWay {
   /** A database at this revision. */
   readonly at: string
+  /** The file that had this id when the database ran it, where another one has it now. */
+  readonly formerPath?: string
   /** True for the last revision of a moved line: where its author's database stands most likely. */
   readonly isLast: boolean
   /** Revisions that it would skip for ever; parents first. */
@@ -95,7 +97,12 @@ export interface Repair {
   readonly reasons: readonly Reason[]
   readonly moves: readonly Move[]
   /** Ids that changed, for duplicates. */
-  readonly renamed: readonly { readonly from: string; readonly to: string; readonly path: string }[]
+  readonly renamed: readonly {
+    readonly from: string
+    readonly to: string
+    readonly path: string
+    readonly formerPath: string
+  }[]
   /** The merge revisions written. */
   readonly merged: readonly { readonly revision: string; readonly parents: readonly string[]; readonly path: string }[]
   /** Merge revisions taken out because the target has joined the same parents. */

@@ -32,8 +32,10 @@ export function drawWays(repair: Repair, { isBefore }: WaysOptions, room: number
   return [...all, ...noteLines('database: ', places, room, page)]
 }
 
-function sayWay({ at, skipped, isLast, because }: DatabaseWay, repair: Repair): string {
+function sayWay({ at, skipped, isLast, because, formerPath }: DatabaseWay, repair: Repair): string {
   const missed = skipped.length === 1 ? nameRevision(repair, skipped[0]!) : listNames(skipped, 4)
+  if (formerPath !== undefined)
+    return `one that ran ${formerPath} as ${at} would take ${missed} for run; ${BECAUSE[because]}`
   const where = isLast ? `that has run ${nameRevision(repair, at)}` : `that stands at ${nameRevision(repair, at)}`
   return `one ${where} would skip ${missed} for ever; ${BECAUSE[because]}`
 }

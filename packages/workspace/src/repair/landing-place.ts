@@ -109,7 +109,9 @@ async function refreshed(
   { directories, now }: { readonly directories: GitDirectories | null; readonly now: number },
 ): Promise<Target> {
   const settings = await readOperatorSettings(root)
-  const { failure } = await refreshTarget(root, target, { ...settings, fetch: 'always' }, directories, now)
+  // A push has the remote's own word for the branch that it pushes; a repair has to ask for it like for any other.
+  const asked: Target = { ...target, why: 'configured' }
+  const { failure } = await refreshTarget(root, asked, { ...settings, fetch: 'always' }, directories, now)
   if (failure !== null) notices.push(`${target.name} may have moved: ${failure}`)
   return (await landingTarget(root, objects, configuration, [])) ?? target
 }
