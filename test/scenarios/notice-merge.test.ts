@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type GitWorld, gitWorld } from '../support/git-world.js'
+import { app, type GitWorld, gitWorld } from '../support/git-world.js'
 import {
   MINE,
   notesIn,
@@ -126,4 +126,21 @@ describe('what does not bring revisions is not told', () => {
     shop.mine.git('-c', 'core.hooksPath=/dev/null', 'checkout', '--quiet', 'formatted')
     expect(notesIn(shop.mine.try(['merge', '--quiet', 'formatting']))).toEqual([])
   })
+})
+
+test('without any remote what is published is told by the branch that onehead.json names', () => {
+  const alone = world.repository('alone')
+  alone.installHook('post-merge')
+  alone.commit('create invoice table', {
+    ...app('services/billing'),
+    ...revision('3c9e51a7b204', null, 'create invoice table'),
+    'onehead.json': '{ "target": "main" }',
+  })
+  alone.git('switch', '--quiet', '-c', 'dates')
+  alone.commit('mine', MINE)
+  alone.git('switch', '--quiet', 'main')
+  alone.commit('theirs', THEIRS)
+  alone.git('switch', '--quiet', 'dates')
+  const { stderr } = alone.try(['merge', '--quiet', '--no-edit', 'main'])
+  expect(stderr).toContain(`revise the published head instead: write 'f04d6e2b713c' at ${scriptPath('8b1f2c7d90aa')}:`)
 })

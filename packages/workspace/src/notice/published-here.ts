@@ -45,10 +45,10 @@ export async function publishedHere(
 
 async function placesOf({ root, objects, directories, prefix }: PlacesInHand, { configuration }: Side) {
   const settings = await readOperatorSettings(root)
-  const remote = settings.remotes.has('origin') ? 'origin' : [...settings.remotes.keys()][0]
-  if (remote === undefined || (settings.remotes.size > 1 && remote !== 'origin')) return null
+  const remote = settings.remotes.has('origin') ? 'origin' : ([...settings.remotes.keys()][0] ?? null)
+  if (settings.remotes.size > 1 && remote !== 'origin') return null
   const commitOf = async (ref: string | null) => (ref === null ? null : ((await readCommit(objects, ref))?.oid ?? null))
-  const standard = await commitOf(`refs/remotes/${remote}/HEAD`)
+  const standard = remote === null ? null : await commitOf(`refs/remotes/${remote}/HEAD`)
   const facts: TargetFacts = {
     remotes: [...settings.remotes.keys()],
     trackingRef: (name, branch) => trackingRef(settings, name, branch),
@@ -67,7 +67,8 @@ async function placesOf({ root, objects, directories, prefix }: PlacesInHand, { 
   // Its own word before ours: what the remote calls its default branch, unless somebody has named another target.
   const landing = found !== null && (found.why !== 'only-usual-branch' || standard === null) ? found.commit : standard
   if (landing === null) return null
-  const named = await Promise.all(configuration.published.map((name) => commitOf(trackingRef(settings, remote, name))))
+  const refOf = (name: string) => (remote === null ? `refs/heads/${name}` : trackingRef(settings, remote, name))
+  const named = await Promise.all(configuration.published.map((name) => commitOf(refOf(name))))
   const commits = [landing, standard, ...named].filter((commit) => commit !== null)
   return { commits, tags: await tagsIn(root), releaseTags: configuration.releaseTags, prefix }
 }

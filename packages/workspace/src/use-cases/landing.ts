@@ -14,8 +14,12 @@ import { findTarget, type Target, type TargetFacts } from '../git/target.js'
 export async function findLanding(root: string, objects: GitObjects, configuration: Configuration): Promise<Target> {
   const settings = await readOperatorSettings(root)
   const remotes = [...settings.remotes.keys()]
-  const remote = settings.remotes.has('origin') || remotes.length !== 1 ? 'origin' : remotes[0]!
-  const [head, standard] = await Promise.all([symbolic(root, 'HEAD'), symbolic(root, `refs/remotes/${remote}/HEAD`)])
+  // Without any remote a target that is named is a branch of this repository.
+  const remote = remotes.includes('origin') || remotes.length > 1 ? 'origin' : (remotes[0] ?? null)
+  const [head, standard] = await Promise.all([
+    symbolic(root, 'HEAD'),
+    remote === null ? null : symbolic(root, `refs/remotes/${remote}/HEAD`),
+  ])
   const commitOf = async (ref: string) => (await objects.read(`${ref}^{commit}`))?.oid ?? null
   const known = standard !== null && (await commitOf(standard)) !== null
   const facts: TargetFacts = {
@@ -32,7 +36,9 @@ export async function findLanding(root: string, objects: GitObjects, configurati
   const found = await findTarget(facts, own, { remote, branch, remoteCommit: null })
   if (found !== null && 'commit' in found && isOid(found.commit)) return found
   if (found !== null && 'missing' in found && found.missing !== null) {
-    throw new UsageError(`the target ${found.missing} is not known here`, { help: 'fetch it, or name another one' })
+    throw new UsageError(`the target ${found.missing} is not known here`, {
+      help: remote === null ? 'there is no remote: name a branch that is here' : 'fetch it, or name another one',
+    })
   }
   throw new NoTarget()
 }
