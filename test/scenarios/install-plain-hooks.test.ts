@@ -228,6 +228,26 @@ describe('on a terminal', () => {
     expect(onehead('doctor').stdout).toContain('work lands on upstream/main')
   })
 
+  it('a target that is not there is refused, before anything is written', () => {
+    start()
+    const { repository } = shop
+    repository.git('remote', 'add', 'upstream', shop.remote.root)
+    const refused = (target: string) => {
+      const { status, stderr } = onehead('init', '--target', target)
+      expect([status, repository.try(['config', 'onehead.target']).status]).toEqual([1, 1])
+      return stderr
+    }
+    expect(refused('upstream/main')).toBe(
+      'error: nothing of upstream has been fetched yet, so upstream/main is not known here\n  help: if it is there by now, `git fetch upstream` and run this again\nnothing was written\n',
+    )
+    repository.git('fetch', '--quiet', 'upstream')
+    expect(refused('upstream/mian')).toContain('did you mean upstream/main?')
+    const json = onehead('init', '--target', 'upstream/mian', '--dry-run', '--format', 'json')
+    expect([json.status, JSON.parse(json.stdout)]).toMatchObject([1, { applied: false, files: [], settings: [] }])
+    expect(onehead('init', '--target', 'upstream/main')).toMatchObject({ status: 0 })
+    expect(repository.git('config', 'onehead.target')).toBe('upstream/main')
+  })
+
   it('Enter is no, and a flag is an answer', async () => {
     start()
     expect((await ask({})).asked).toHaveLength(1)

@@ -96,6 +96,11 @@ export async function planInstallation(facts: InstallationFacts, wish: Installat
   }
 }
 
+/** The plan of somebody who was asked for something else besides that cannot be: then nothing is done. */
+export function withRefusal(plan: InstallationPlan, refusal: Refusal): InstallationPlan {
+  return { ...plan, ...nothing, settings: [], refusals: [...plan.refusals, refusal] }
+}
+
 type Base = Pick<InstallationPlan, 'manager' | 'settings' | 'warnings'>
 
 const nothing = { hooks: [], edits: [], prepareHusky: null, snippet: null, refusals: [], install: null, next: [] }

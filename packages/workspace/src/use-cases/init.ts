@@ -1,7 +1,11 @@
 import { loadConfiguration } from '../configuration/index.js'
+import { readOperatorSettings } from '../gate/operator.js'
+import { listKnownRefs } from '../git/known-refs.js'
 import { applyInstallation } from '../hooks/apply.js'
+import { refuseTarget } from '../hooks/check-target.js'
+import type { InstallationFacts } from '../hooks/facts.js'
 import { type FactOptions, loadFacts } from '../hooks/load-facts.js'
-import { type InstallationPlan, type InstallationWish, planInstallation } from '../hooks/plan.js'
+import { type InstallationPlan, type InstallationWish, planInstallation, withRefusal } from '../hooks/plan.js'
 import { planRemoval } from '../hooks/plan-removal.js'
 import { findRoot } from '../root.js'
 import { workingTree } from '../snapshot/working-tree.js'
@@ -46,8 +50,17 @@ export interface PlannedInit {
 /** The plan alone. Throws `UsageError` outside a repository. */
 export async function planInit(options: InitOptions & FactOptions): Promise<PlannedInit> {
   const facts = await loadFacts(options.folder, options)
-  const plan = options.uninstall ? planRemoval(facts) : await planInstallation(facts, options)
+  const plan = options.uninstall ? planRemoval(facts) : await planWanted(facts, options)
   return { top: facts.top, plan, hasTool: facts.tool?.exists || facts.package?.content?.declaresTool || false }
+}
+
+/** A target is looked for first: with one that is not there every push would be judged alone. */
+async function planWanted(facts: InstallationFacts, wish: InstallationWish): Promise<InstallationPlan> {
+  const plan = await planInstallation(facts, wish)
+  if (wish.target === null) return plan
+  const [settings, refs] = await Promise.all([readOperatorSettings(facts.top), listKnownRefs(facts.top)])
+  const refusal = refuseTarget(wish.target, settings, refs)
+  return refusal === null ? plan : withRefusal(plan, refusal)
 }
 
 /** What only a person can answer, where it is open: nothing here is asked twice. */
