@@ -106,7 +106,9 @@ describe.skipIf(managers.reason !== null)(title('lefthook', managers.reason), ()
     if (config === 'lefthook.yml') expectMessengers()
     expect(shop.repository.onehead(['init']).stdout).toContain('nothing to do')
     const removed = shop.repository.onehead(['init', '--uninstall'])
-    expect(removed.stdout).toContain('take the lines that call onehead out of the configuration of lefthook: pre-push')
+    expect(removed.stdout).toContain(
+      'take the lines that call onehead out of the configuration of lefthook (pre-push, post-merge',
+    )
     expect(shop.exists('.lefthook/pre-push/onehead.sh')).toBe(false)
   })
 

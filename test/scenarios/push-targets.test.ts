@@ -176,6 +176,27 @@ describe('branches', () => {
 })
 
 describe('what is known of the target', () => {
+  it('nothing that is here yet: doctor and the gate advise what works on a remote that is still empty', () => {
+    const world = gitWorld()
+    here = { world, hub: world.bare('hub.git'), ada: world.repository('ada') }
+    here.ada.git('remote', 'add', 'origin', here.hub.root)
+    here.ada.installHook('pre-push')
+    here.ada.git('switch', '--quiet', '-c', 'dates')
+    here.ada.commit('Begin', begin)
+    const { stdout } = here.ada.onehead(['doctor'])
+    expect(stdout).toContain('note: nothing of origin is here yet, so no branch that work lands on')
+    expect(stdout).toContain('cure: git fetch origin; where it is still empty, the first push makes the branch')
+    expect(stdout).not.toContain('set-head')
+    const { status, moved, said } = push(here, ['origin', 'dates'])
+    expect([status, moved]).toEqual([0, true])
+    expect(said).toContain(
+      'dates will be merged into, so it was judged alone (`git fetch origin`, or "target" in onehead.json)',
+    )
+    expect(here.ada.try(['fetch', 'origin']).status).toBe(0)
+    here.ada.git('push', '--quiet', 'origin', 'dates:main')
+    expect(here.ada.onehead(['doctor']).stdout).toContain('work lands on origin/main')
+  })
+
   it('nothing: no remote has it, and a first push is judged alone', () => {
     const world = gitWorld()
     here = { world, hub: world.bare('hub.git'), ada: world.repository('ada') }

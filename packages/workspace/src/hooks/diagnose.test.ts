@@ -196,6 +196,7 @@ describe('around the hooks', () => {
     ['setting', husky(), { complaints: ['onehead.fetch is "often"'] }],
     ['skipped', husky(), { env: { ONEHEAD_SKIP: 'in a hurry' } }],
     ['no-target', husky(), { target: { kind: 'unknown', remote: 'origin' } }],
+    ['no-target', husky(), { target: { kind: 'nothing fetched', remote: 'origin' } }],
     ['no-target', husky(), { target: { kind: 'missing', name: 'upstream/main' } }],
     ['no-target', husky(), { target: { kind: 'no remote', remote: '' } }],
     ['node-of-a-shell', husky(), { nodeOnPath: '/home/ada/.nvm/versions/node/v22.1.0/bin/node' }],

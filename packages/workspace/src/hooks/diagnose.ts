@@ -25,7 +25,8 @@ export interface Surroundings {
 /** The branch that work lands on, or why it is not known. */
 export type TargetFact =
   | { readonly kind: 'found' | 'missing'; readonly name: string }
-  | { readonly kind: 'no remote' | 'unknown'; readonly remote: string }
+  /** `nothing fetched`: nothing of it is here, as before the first push. */
+  | { readonly kind: 'no remote' | 'nothing fetched' | 'unknown'; readonly remote: string }
   | { readonly kind: 'broken configuration'; readonly message: string }
 
 export interface HookVerdict {
@@ -296,6 +297,15 @@ function targetFindings(facts: InstallationFacts, target: TargetFact): readonly 
       return finding(`the branch that work lands on, ${target.name}, is not here: ${judged}`, 'git fetch --all')
     case 'no remote':
       return finding(`there is no remote, so no branch that work lands on: ${judged}`, 'git remote add origin <url>')
+    case 'nothing fetched':
+      return [
+        {
+          name: 'no-target',
+          severity: 'info',
+          message: `nothing of ${target.remote} is here yet, so no branch that work lands on: ${judged}`,
+          cure: `git fetch ${target.remote}; where it is still empty, the first push makes the branch`,
+        },
+      ]
     case 'unknown':
       return finding(
         `the default branch of ${target.remote} is not known: ${judged}`,

@@ -13,9 +13,10 @@ export function planRemoval(facts: InstallationFacts): InstallationPlan {
   const torn = files.flatMap(refuseTorn)
   const removable = torn.length > 0 ? [] : files
   const managers: readonly SnippetManager[] = ['lefthook', 'pre-commit', 'simple-git-hooks']
-  const left = managers.flatMap((kind) =>
-    hookNames.filter((name) => configurationCalls(facts, kind, name)).map((name) => `${kind}: ${name}`),
-  )
+  const left = managers.flatMap((kind) => {
+    const names = hookNames.filter((name) => configurationCalls(facts, kind, name))
+    return names.length === 0 ? [] : [`${kind} (${names.join(', ')})`]
+  })
   return {
     manager: chooseManager(facts),
     hooks: removable.map(({ path }): PlannedHook => ({ name: hookOf(path), path, change: 'removed' })),
@@ -27,7 +28,9 @@ export function planRemoval(facts: InstallationFacts): InstallationPlan {
     warnings: [],
     install: null,
     next: [
-      ...(left.length > 0 ? [`take the lines that call onehead out of the configuration of ${left.join(', ')}`] : []),
+      ...(left.length > 0
+        ? [`take the lines that call onehead out of the configuration of ${left.join(' and ')}`]
+        : []),
       ...(removable.length > 0 && facts.package?.content?.declaresHusky
         ? ['husky stays in package.json: it may serve others']
         : []),

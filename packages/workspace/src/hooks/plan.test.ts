@@ -290,6 +290,19 @@ describe('taking it out', () => {
     expect(planRemoval(facts()).next).toEqual([])
   })
 
+  it('names each manager whose configuration calls onehead once', () => {
+    const lines = (...names: readonly string[]) =>
+      names.map((name) => `${name}:\n  scripts:\n    "onehead.sh":\n`).join('')
+    const manifest = '{"simple-git-hooks":{"pre-push":"onehead hook pre-push"}}'
+    const lefthook = file('lefthook.yml', lines('pre-push', 'post-merge', 'post-rewrite'))
+    expect(planRemoval(facts({ lefthook })).next).toEqual([
+      'take the lines that call onehead out of the configuration of lefthook (pre-push, post-merge, post-rewrite)',
+    ])
+    expect(planRemoval(facts({ lefthook, package: packageFact(manifest) })).next).toEqual([
+      'take the lines that call onehead out of the configuration of lefthook (pre-push, post-merge, post-rewrite) and simple-git-hooks (pre-push)',
+    ])
+  })
+
   it('refuses a torn block, and then takes out none', () => {
     const given = facts({
       hookFiles: files(

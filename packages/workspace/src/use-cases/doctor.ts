@@ -6,6 +6,7 @@ import type { Runner, RunnerMissing } from '../alembic/runner.js'
 import { loadConfiguration } from '../configuration/index.js'
 import { UsageError } from '../errors.js'
 import { type OperatorSettings, readOperatorSettings, trackingRef } from '../gate/operator.js'
+import { type KnownRefs, listKnownRefs } from '../git/known-refs.js'
 import { runGit } from '../git/process.js'
 import { findTarget, type TargetFacts, type TargetSettings } from '../git/target.js'
 import { type Diagnosis, diagnose, type Surroundings, type TargetFact } from '../hooks/diagnose.js'
@@ -68,28 +69,21 @@ async function targetFrom(top: string, root: string, operator: OperatorSettings)
   }
   const remotes = [...operator.remotes.keys()]
   const remote = remotes.includes('origin') ? 'origin' : (remotes[0] ?? null)
-  const facts = await targetFacts(top, operator, remote)
+  const refs = await listKnownRefs(top)
+  const facts = targetFacts(refs, operator, remote)
   const found = await findTarget(facts, settings, { remote, branch: '', remoteCommit: null })
   if (found !== null && 'name' in found) return { kind: 'found', name: found.name }
   if (found?.missing) return { kind: 'missing', name: found.missing }
-  return { kind: remote === null ? 'no remote' : 'unknown', remote: remote ?? '' }
+  if (remote === null) return { kind: 'no remote', remote: '' }
+  const isEmpty = [...refs.commits.keys()].every((ref) => !ref.startsWith(`refs/remotes/${remote}/`))
+  return { kind: isEmpty ? 'nothing fetched' : 'unknown', remote }
 }
 
-/** Every ref at once: one process, however many are asked for. */
-async function targetFacts(top: string, operator: OperatorSettings, remote: string | null): Promise<TargetFacts> {
-  const format = '--format=%(refname)%00%(objectname)%00%(symref)'
-  const { stdout } = await runGit(top, ['for-each-ref', format, 'refs/remotes', 'refs/heads'])
-  const rows = stdout
-    .toString('utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split('\0'))
-  const commits = new Map(rows.map(([name = '', id = '']) => [name, id]))
-  const head = rows.find(([name]) => name === `refs/remotes/${remote}/HEAD`)?.[2]
+function targetFacts({ commits, defaults }: KnownRefs, operator: OperatorSettings, remote: string | null): TargetFacts {
   return {
     remotes: [...operator.remotes.keys()],
     trackingRef: (name, branch) => trackingRef(operator, name, branch),
-    defaultBranch: head ? head.slice(`refs/remotes/${remote}/`.length) : null,
+    defaultBranch: (remote && defaults.get(remote)?.slice(`refs/remotes/${remote}/`.length)) || null,
     initialBranch: operator.initialBranch,
     commitOf: async (ref) => commits.get(ref) ?? null,
   }

@@ -8,6 +8,7 @@ import { Outlines } from '../gate/outlines.js'
 import { ScriptCache } from '../gate/script-cache.js'
 import { lastUpdated } from '../git/age.js'
 import { readCommit } from '../git/commit-object.js'
+import { runGit } from '../git/process.js'
 import { isTarget } from '../git/target.js'
 import { predictMerges } from '../snapshot/many-merges.js'
 import { type PredictedMerge, predictMerge } from '../snapshot/merged-tree.js'
@@ -44,8 +45,8 @@ export async function judgePush(push: PushInHand, now: number): Promise<JudgedPu
   }
   outlines.finish()
   const reports = judged.map(({ report }, index) => withTargetTold(report, branches[index]!))
-  const told = reports.flatMap((report, index) => targetNotices(report, branches[index]!, push.remote))
-  const all = [...push.notices, ...notices, ...judged.flatMap((one) => one.notices), ...told]
+  const told = await Promise.all(reports.map((report, index) => targetNotices(report, branches[index]!, push)))
+  const all = [...push.notices, ...notices, ...judged.flatMap((one) => one.notices), ...told.flat()]
   const blocked = reports.some(({ findings, untold }) => {
     return findings.some(({ blocks }) => blocks) || (push.settings.strict && untold.length > 0)
   })
@@ -117,11 +118,24 @@ function withTargetTold(report: PushedBranch, { target }: BranchInHand): PushedB
 }
 
 /** Nobody has said where this lands: that is no failure, but it must not look like a verdict about a merge. */
-function targetNotices(report: PushedBranch, { target }: BranchInHand, remote: string | null): string[] {
+async function targetNotices(report: PushedBranch, { target }: BranchInHand, push: PushInHand): Promise<string[]> {
   if (target === null || isTarget(target) || target.missing !== null || report.newRevisions === 0) return []
+  const cures = ['"target" in onehead.json']
+  if (push.remote !== null) {
+    const cure = (await isKnownHere(push.root, push.remote))
+      ? `git remote set-head ${push.remote} --auto`
+      : `git fetch ${push.remote}`
+    cures.unshift(`\`${cure}\``)
+  }
   return [
-    `no branch is known that ${report.branch} will be merged into, so it was judged alone (${remote === null ? '' : `\`git remote set-head ${remote} --auto\`, or `}"target" in onehead.json)`,
+    `no branch is known that ${report.branch} will be merged into, so it was judged alone (${cures.join(', or ')})`,
   ]
+}
+
+/** False where nothing of the remote is here: it may be empty, and then it has no default branch that could be asked for. */
+async function isKnownHere(root: string, remote: string): Promise<boolean> {
+  const { stdout } = await runGit(root, ['for-each-ref', '--count=1', '--format=%(refname)', `refs/remotes/${remote}`])
+  return stdout.length > 0
 }
 
 /** Whoever shows the report asks for lines when no git can answer any more. */
