@@ -27,7 +27,8 @@ export async function nameSides(
   const first = await Promise.all(
     scripts.map(async (script) => {
       const published = standing.target === null ? null : standing.publishedIn(script.revision)
-      return published ?? (await foreignName(landing, script, branch)) ?? branch
+      if (published !== null && published === standing.target) return published
+      return (await foreignName(landing, script, branch)) ?? published ?? branch
     }),
   )
   const names = areApart(first)
