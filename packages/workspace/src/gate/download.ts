@@ -3,7 +3,7 @@ import { type OperatorSettings, readOperatorSettings } from './operator.js'
 import { inSeconds, quietFetch } from './quiet-fetch.js'
 
 /** So long all downloads of one run may take together. */
-const LONGEST_DOWNLOAD_MS = 8000
+export const LONGEST_DOWNLOAD_MS = 8000
 
 /**
  * Downloads what a partial clone lacks from the remote that has promised it, if the operator lets onehead fetch: one

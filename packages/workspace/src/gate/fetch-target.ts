@@ -7,9 +7,9 @@ import { type OperatorSettings, trackingRef } from './operator.js'
 import { quietFetch } from './quiet-fetch.js'
 
 /** A push waits no longer than this for news. */
-const LONGEST_FETCH_MS = 4000
+export const LONGEST_FETCH_MS = 4000
 /** With `auto`, news of the last minutes are new enough, in seconds. */
-const FRESH = 10 * 60
+export const FRESH = 10 * 60
 
 export interface Refreshed {
   /** True where the remote was asked and has answered. */
