@@ -36,13 +36,15 @@ function watched(before: Step, beforeAll: () => void = () => {}): WatchedDisk {
         beforeAll()
         const changes = CHANGING.has(name) || (name === 'openSync' && args[1] !== 'r' && args[1] !== 'r+')
         if (changes) before(++steps, name, args)
-        return real(...args)
+        // Nobody pulls the plug of a test.
+        return name === 'fsyncSync' ? undefined : real(...args)
       }
     },
   })
   return { disk, steps: () => steps }
 }
 
+/** Only counts. */
 export function countingDisk(): WatchedDisk {
   return watched(() => {})
 }

@@ -17,29 +17,15 @@ import { join } from 'node:path'
 import type { FileChange } from '@onehead/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failingDisk } from '../../../../test/support/disks.js'
+import { aRecord, fileChange } from '../../../../test/support/repairs.js'
 import { put, treeOf } from '../../../../test/support/trees.js'
 import { undo } from '../use-cases/undo.js'
-import { ApplyRefused, applyChanges, describeRecovery, lastRepair, type RepairRecord, recover } from './index.js'
+import { ApplyRefused, applyChanges, describeRecovery, lastRepair, recover } from './index.js'
 
 let folder: string
 let root: string
 
-const record: RepairRecord = {
-  kind: 'fix',
-  command: 'onehead fix',
-  at: '2026-01-05T10:00:00Z',
-  environments: ['billing'],
-  git: null,
-  moves: [],
-}
-
-const bytes = (text: string | null) => (text === null ? null : Buffer.from(text))
-const change = (path: string, before: string | null, after: string | null): FileChange => ({
-  path,
-  before: bytes(before),
-  after: bytes(after),
-})
-const reparent = change('billing/versions/a.py', 'invoices', 'INVOICES')
+const reparent = fileChange('billing/versions/a.py', 'invoices', 'INVOICES')
 
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'onehead-apply-')))
@@ -58,7 +44,7 @@ async function expectRefused(
   disk?: ReturnType<typeof failingDisk>['disk'],
 ): Promise<void> {
   const before = treeOf(folder, ['.onehead'])
-  const error = await applyChanges(root, changes, record, disk ? { disk } : {}).then(
+  const error = await applyChanges(root, changes, aRecord, disk ? { disk } : {}).then(
     () => null,
     (thrown: unknown) => thrown,
   )
@@ -75,8 +61,12 @@ describe('applying changes', () => {
     put(root, 'billing/versions/b.py', 'payments')
     const { written, recovered } = await applyChanges(
       root,
-      [reparent, change('billing/versions/b.py', 'payments', null), change('billing/2026/q1/c.py', null, 'refunds')],
-      record,
+      [
+        reparent,
+        fileChange('billing/versions/b.py', 'payments', null),
+        fileChange('billing/2026/q1/c.py', null, 'refunds'),
+      ],
+      aRecord,
     )
     expect(written).toEqual(['billing/versions/a.py', 'billing/versions/b.py', 'billing/2026/q1/c.py'])
     expect(recovered).toBeNull()
@@ -85,19 +75,19 @@ describe('applying changes', () => {
     expect(readdirSync(join(root, 'billing/versions'))).toEqual(['a.py'])
     expect(readdirSync(join(root, '.onehead')).sort()).toEqual(['.gitignore', 'last-repair.json'])
     expect(read('.onehead/.gitignore')).toBe('*\n')
-    expect(lastRepair(root)).toEqual(record)
+    expect(lastRepair(root)).toEqual(aRecord)
   })
 
   it('keeps permissions, and gives a new file the usual ones', async () => {
     chmodSync(join(root, 'billing/versions/a.py'), 0o750)
-    await applyChanges(root, [reparent, change('billing/versions/b.py', null, 'payments')], record)
+    await applyChanges(root, [reparent, fileChange('billing/versions/b.py', null, 'payments')], aRecord)
     put(root, 'usual.py', '')
     expect(statSync(join(root, 'billing/versions/a.py')).mode & 0o7777).toBe(0o750)
     expect(statSync(join(root, 'billing/versions/b.py')).mode).toBe(statSync(join(root, 'usual.py')).mode)
   })
 
   it('leaves out what is so already', async () => {
-    const { written } = await applyChanges(root, [change('billing/versions/a.py', 'invoices', 'invoices')], record)
+    const { written } = await applyChanges(root, [fileChange('billing/versions/a.py', 'invoices', 'invoices')], aRecord)
     expect(written).toEqual([])
   })
 
@@ -108,18 +98,18 @@ describe('applying changes', () => {
     for (const ahead of [0, 1]) {
       put(root, 'billing/versions/a.py', 'invoices')
       utimesSync(path, second + ahead, second + ahead)
-      await applyChanges(root, [reparent], record)
+      await applyChanges(root, [reparent], aRecord)
       expect(Math.floor(statSync(path).mtimeMs / 1000)).not.toBe(second + ahead)
     }
   })
 
   it('knows one file under two names', async () => {
     symlinkSync('versions', join(root, 'billing/same'))
-    const again = change('billing/same/a.py', 'invoices', 'INVOICES')
-    expect((await applyChanges(root, [reparent, again], record)).written).toEqual(['billing/versions/a.py'])
+    const again = fileChange('billing/same/a.py', 'invoices', 'INVOICES')
+    expect((await applyChanges(root, [reparent, again], aRecord)).written).toEqual(['billing/versions/a.py'])
     put(root, 'billing/versions/a.py', 'invoices')
     await expect(
-      applyChanges(root, [reparent, change('billing/same/a.py', 'invoices', 'else')], record),
+      applyChanges(root, [reparent, fileChange('billing/same/a.py', 'invoices', 'else')], aRecord),
     ).rejects.toMatchObject({ refusals: [{ kind: 'same-file', path: 'billing/same/a.py' }] })
     expect(read('billing/versions/a.py')).toBe('invoices')
   })
@@ -131,7 +121,7 @@ describe('symlinks', () => {
     rmSync(join(root, 'billing/versions/a.py'))
     symlinkSync('../../shared/real.py', join(root, 'billing/versions/a.py'))
     const before = treeOf(root)
-    await applyChanges(root, [reparent], record)
+    await applyChanges(root, [reparent], aRecord)
     expect(lstatSync(join(root, 'billing/versions/a.py')).isSymbolicLink()).toBe(true)
     expect(treeOf(root)).toEqual({ ...before, 'shared/real.py': '640 INVOICES' })
     await undo(root)
@@ -143,8 +133,8 @@ describe('symlinks', () => {
     symlinkSync('../db/versions', join(root, 'billing/linked'))
     await applyChanges(
       root,
-      [change('billing/linked/b.py', 'payments', null), change('billing/linked/c.py', null, 'refunds')],
-      record,
+      [fileChange('billing/linked/b.py', 'payments', null), fileChange('billing/linked/c.py', null, 'refunds')],
+      aRecord,
     )
     expect(treeOf(join(root, 'db'))).toMatchObject({ 'versions/c.py': expect.stringContaining('refunds') })
     expect(readdirSync(join(root, 'db/versions'))).toEqual(['c.py'])
@@ -156,7 +146,7 @@ describe('symlinks', () => {
     put(folder, 'elsewhere/a.py', 'invoices')
     symlinkSync('../../elsewhere', join(root, 'billing/out'))
     await expectRefused(
-      [reparent, change('billing/out/a.py', 'invoices', 'x'), change('billing/out/new/b.py', null, 'x')],
+      [reparent, fileChange('billing/out/a.py', 'invoices', 'x'), fileChange('billing/out/new/b.py', null, 'x')],
       [
         { kind: 'outside', path: 'billing/out/a.py' },
         { kind: 'outside', path: 'billing/out/new/b.py' },
@@ -169,7 +159,9 @@ describe('symlinks', () => {
     symlinkSync('c.py', join(root, 'billing/versions/c.py'))
     symlinkSync('nowhere', join(root, 'billing/lost'))
     await expectRefused(
-      ['billing/versions/b.py', 'billing/versions/c.py', 'billing/lost/d.py'].map((path) => change(path, null, 'x')),
+      ['billing/versions/b.py', 'billing/versions/c.py', 'billing/lost/d.py'].map((path) =>
+        fileChange(path, null, 'x'),
+      ),
       [{ kind: 'dangling-link' }, { kind: 'dangling-link' }, { kind: 'dangling-link' }],
     )
   })
@@ -178,23 +170,23 @@ describe('symlinks', () => {
     put(root, 'shared/real.py', 'payments')
     symlinkSync('../../shared/real.py', join(root, 'billing/versions/b.py'))
     await expectRefused(
-      [change('billing/versions/b.py', 'payments', null)],
+      [fileChange('billing/versions/b.py', 'payments', null)],
       [{ kind: 'linked', help: 'remove it yourself, and shared/real.py if nothing else needs it' }],
     )
   })
 })
 
 describe('refused before anything is written', () => {
-  const created = change('billing/versions/new.py', null, 'refunds')
+  const created = fileChange('billing/versions/new.py', null, 'refunds')
 
   it('a file that has changed, is gone or has come meanwhile, each by name', async () => {
     put(root, 'billing/versions/b.py', 'payments')
     await expectRefused(
       [
         created,
-        change('billing/versions/a.py', 'as planned', 'x'),
-        change('billing/versions/gone.py', 'refunds', null),
-        change('billing/versions/b.py', null, 'x'),
+        fileChange('billing/versions/a.py', 'as planned', 'x'),
+        fileChange('billing/versions/gone.py', 'refunds', null),
+        fileChange('billing/versions/b.py', null, 'x'),
       ],
       [
         { kind: 'changed', path: 'billing/versions/a.py', message: expect.stringContaining('has changed since') },
@@ -216,7 +208,7 @@ describe('refused before anything is written', () => {
         'billing/versions/..',
         'a\0b',
         'vendor/.git/config',
-      ].map((path) => change(path, null, 'x')),
+      ].map((path) => fileChange(path, null, 'x')),
       [...Array(6).fill({ kind: 'outside' }), { kind: 'git-directory' }],
     )
   })
@@ -226,7 +218,7 @@ describe('refused before anything is written', () => {
     execFileSync('mkfifo', [join(root, 'billing/versions/c.py')])
     await expectRefused(
       ['billing/versions/b.py', 'billing/versions/c.py', 'billing/versions/a.py/d.py'].map((path) =>
-        change(path, null, 'x'),
+        fileChange(path, null, 'x'),
       ),
       [{ kind: 'not-a-file' }, { kind: 'not-a-file' }, { kind: 'not-a-file' }],
     )
@@ -238,7 +230,12 @@ describe('refused before anything is written', () => {
     chmodSync(join(root, 'billing/versions/a.py'), 0o444)
     chmodSync(join(root, 'users/versions'), 0o555)
     await expectRefused(
-      [created, reparent, change('users/versions/c.py', null, 'x'), change('users/versions/2026/d.py', null, 'x')],
+      [
+        created,
+        reparent,
+        fileChange('users/versions/c.py', null, 'x'),
+        fileChange('users/versions/2026/d.py', null, 'x'),
+      ],
       [
         {
           kind: 'read-only',
@@ -289,7 +286,7 @@ describe('refused before anything is written', () => {
       if (path?.endsWith('-1.tmp')) put(root, 'billing/versions/a.py', 'edited')
       return false
     })
-    await expect(applyChanges(root, [reparent, created], record, { disk })).rejects.toMatchObject({
+    await expect(applyChanges(root, [reparent, created], aRecord, { disk })).rejects.toMatchObject({
       refusals: [{ kind: 'changed', message: 'billing/versions/a.py has changed in this moment' }],
     })
     expect(treeOf(root)).toMatchObject({ 'billing/versions/a.py': expect.stringContaining('edited') })
@@ -301,14 +298,14 @@ describe('refused before anything is written', () => {
 describe('what somebody changed before an interrupted run was put right', () => {
   it('stays, and what ours was lies elsewhere', async () => {
     put(root, 'billing/versions/b.py', 'payments')
-    const changes = [reparent, change('billing/versions/b.py', 'payments', 'PAYMENTS')]
+    const changes = [reparent, fileChange('billing/versions/b.py', 'payments', 'PAYMENTS')]
     const { disk } = failingDisk('EIO', ({ name }) => name === 'unlinkSync')
     // Fails in the middle, and cannot take anything back.
     const failing = failingDisk('EIO', ({ name, path }) => name === 'renameSync' && path?.endsWith('-1.tmp') === true)
     const stuck = new Proxy(failing.disk, {
       get: (target, name: keyof typeof disk) => (name === 'unlinkSync' ? disk.unlinkSync : target[name]),
     })
-    await expect(applyChanges(root, changes, record, { disk: stuck })).rejects.toMatchObject({
+    await expect(applyChanges(root, changes, aRecord, { disk: stuck })).rejects.toMatchObject({
       refusals: [{ kind: 'not-written' }, { kind: 'half-done' }],
     })
     expect(read('billing/versions/a.py')).toBe('INVOICES')

@@ -19,7 +19,7 @@ import { writeAll } from './transaction.js'
  * half done is put right first; a plan made before that will not fit, so call `recover` before planning.
  *
  * A file is compared with `before` and refused where it has changed; a symlink is written through; permissions stay. Without
- * changes only the record is kept (git has merged, and nothing had to be written).
+ * changes only the record is kept, if git has done something.
  *
  * @param root absolute path of the workspace
  * @throws {ApplyRefused} with a reason for each file; then nothing has changed
@@ -35,13 +35,11 @@ export function applyChanges(
     const recovered = await recoverAt(disk, place)
     const { examined, refusals } = examine(disk, place, changes)
     if (refusals.length > 0) throw new ApplyRefused(refusals)
-    const git =
-      record.git &&
-      (await readGitState(
-        place,
-        examined.map(({ location }) => location.target),
-      ))
-    const journal = { ...journalOf(place, 'repair', record, examined), git }
+    const draft = journalOf(place, 'repair', record, examined)
+    // What changes nothing must not take the place of a repair that can be undone.
+    if (isEmpty(draft)) return { id: draft.id, written: [], recovered }
+    const targets = draft.changes.map(({ target }) => target)
+    const journal = { ...draft, git: record.git && (await readGitState(place, targets)) }
     await writeAll(disk, place, journal, {
       first: () => recordMovesAt(disk, place, movesOf(journal)),
       last: () => finishJournal(disk, place),
@@ -67,6 +65,10 @@ export function noteCommit(root: string, id: string, commit: string, options: Ap
     const git = { ...last.record.git, committed: commit }
     writeJournal(disk, place, 'last', { ...last, record: { ...last.record, git } })
   })
+}
+
+function isEmpty({ changes, record }: Journal): boolean {
+  return changes.length === 0 && record.moves.length === 0 && (record.git === null || record.git.kind === null)
 }
 
 export function journalOf(

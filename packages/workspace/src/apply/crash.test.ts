@@ -1,17 +1,19 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FileChange } from '@onehead/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { countingDisk, Death, dyingDisk, failingDisk } from '../../../../test/support/disks.js'
+import { aMove, aRecord, fileChange } from '../../../../test/support/repairs.js'
 import { put, type Tree, treeOf } from '../../../../test/support/trees.js'
 import { readMoves } from '../moves/index.js'
 import { undo } from '../use-cases/undo.js'
-import { ApplyRefused, applyChanges, lastRepair, type RepairRecord, recover } from './index.js'
+import { ApplyRefused, applyChanges, lastRepair, recover } from './index.js'
 
 let folder: string
 let made = 0
+
+const quick = { disk: countingDisk().disk }
 
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'onehead-crash-')))
@@ -19,41 +21,15 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const record: RepairRecord = {
-  kind: 'fix',
-  command: 'onehead fix',
-  at: '2026-01-05T10:00:00Z',
-  environments: ['billing'],
-  git: null,
-  moves: [
-    {
-      environment: { path: 'billing', config: 'alembic.ini', section: 'alembic' },
-      revision: '3c9e51a7b204',
-      formerly: '3c9e51a7b204',
-      path: 'billing/versions/a.py',
-      from: ['8b1f2c7d90aa'],
-      to: ['d41c77e0b6f3'],
-      skipped: [],
-      ways: [],
-      when: '2026-01-05T10:00:00Z',
-    },
-  ],
-}
-
-const bytes = (text: string | null) => (text === null ? null : Buffer.from(text))
-const change = (path: string, before: string | null, after: string | null): FileChange => ({
-  path,
-  before: bytes(before),
-  after: bytes(after),
-})
+const record = { ...aRecord, moves: [aMove] }
 
 /** A re-parent, a file with an odd mode, a rename into a folder that is not there yet, a removal. */
 const changes = [
-  change('billing/versions/a.py', 'down_revision = "8b1f"\r\n', 'down_revision = "d41c"\r\n'),
-  change('billing/versions/run.py', '#!/usr/bin/env python\n', '#!/usr/bin/env python3\n'),
-  change('billing/versions/old.py', 'refunds', null),
-  change('billing/versions/2026/new.py', null, 'refunds'),
-  change('billing/versions/merge.py', 'drop me', null),
+  fileChange('billing/versions/a.py', 'down_revision = "8b1f"\r\n', 'down_revision = "d41c"\r\n'),
+  fileChange('billing/versions/run.py', '#!/usr/bin/env python\n', '#!/usr/bin/env python3\n'),
+  fileChange('billing/versions/old.py', 'refunds', null),
+  fileChange('billing/versions/2026/new.py', null, 'refunds'),
+  fileChange('billing/versions/merge.py', 'drop me', null),
 ]
 
 /** A fresh workspace; `changes` fit it. */
@@ -105,7 +81,7 @@ function expectWhole(root: string, { before, after }: { before: Tree; after: Tre
   expect(now).toEqual(stands ? after : before)
   expect(lastRepair(root)).toEqual(stands ? record : null)
   expect(readMoves(root)).toEqual({
-    moves: stands ? [{ ...record.moves[0], repair: expect.any(String) }] : [],
+    moves: stands ? [{ ...aMove, repair: expect.any(String) }] : [],
     damage: null,
   })
   expectNoTraces(root)
@@ -120,9 +96,9 @@ describe('a process that dies while it writes', () => {
       const root = workspace()
       await dies(applyChanges(root, changes, record, { disk: dyingDisk(step).disk }))
       bury(root)
-      const recovery = await recover(root)
+      const recovery = await recover(root, quick)
       outcomes.add(`${recovery?.outcome ?? 'nothing'} → ${expectWhole(root, both)}`)
-      expect(await recover(root)).toBeNull()
+      expect(await recover(root, quick)).toBeNull()
     }
     expect([...outcomes].sort()).toEqual([
       'completed → after',
@@ -144,7 +120,7 @@ describe('a process that dies while it writes', () => {
         await dies(recover(root, { disk: dying.disk }))
         const died = dying.steps() >= second
         bury(root)
-        await recover(root)
+        await recover(root, quick)
         expectWhole(root, both)
         if (!died) break
       }
@@ -157,8 +133,9 @@ describe('a process that dies while it writes', () => {
       const root = workspace()
       await dies(applyChanges(root, changes, record, { disk: dyingDisk(step).disk }))
       bury(root)
-      const recovered = await recover(root)
-      if (recovered?.outcome !== 'completed' && lastRepair(root) === null) await applyChanges(root, changes, record)
+      const recovered = await recover(root, quick)
+      if (recovered?.outcome !== 'completed' && lastRepair(root) === null)
+        await applyChanges(root, changes, record, quick)
       expect(treeOf(root)).toEqual(after)
     }
   })
@@ -167,18 +144,18 @@ describe('a process that dies while it writes', () => {
     const both = await ends()
     for (let step = 1; ; step++) {
       const root = workspace()
-      await applyChanges(root, changes, record)
+      await applyChanges(root, changes, record, quick)
       const dying = dyingDisk(step)
       await dies(undo(root, { disk: dying.disk }))
       const died = dying.steps() >= step
       bury(root)
-      await recover(root)
+      await recover(root, quick)
       const now = treeOf(root)
       const isBack = now['billing/versions/a.py'] === both.before['billing/versions/a.py']
       // A folder made for a file is the last thing to go.
       const { 'billing/versions/2026': _, ...files } = now
       expect(isBack ? files : now).toEqual(isBack ? both.before : both.after)
-      if (lastRepair(root) !== null) await undo(root)
+      if (lastRepair(root) !== null) await undo(root, quick)
       expect(treeOf(root)).toEqual(both.before)
       expect(readMoves(root).moves).toEqual([])
       expectNoTraces(root)
@@ -216,7 +193,7 @@ describe('a disk that fails', () => {
       const { disk } = failingDisk('ENOSPC', ({ number }) => number >= step)
       await dies(applyChanges(root, changes, record, { disk }))
       bury(root)
-      await recover(root)
+      await recover(root, quick)
       expectWhole(root, both)
     }
   })
@@ -249,27 +226,20 @@ describe('any changes, interrupted anywhere', () => {
         const whole = fresh()
         const before = treeOf(whole)
         const { disk, steps } = countingDisk()
-        await applyChanges(whole, wanted, { ...record, moves: [] }, { disk })
+        await applyChanges(whole, wanted, aRecord, { disk })
         const after = treeOf(whole)
         for (const { path, after: bytes } of wanted) {
           expect(after[path]?.replace(/^\d+ /, '') ?? null).toBe(bytes && Buffer.from(bytes).toString('latin1'))
         }
 
         const root = fresh()
-        await dies(
-          applyChanges(
-            root,
-            wanted,
-            { ...record, moves: [] },
-            { disk: dyingDisk(1 + Math.floor(when * steps())).disk },
-          ),
-        )
+        await dies(applyChanges(root, wanted, aRecord, { disk: dyingDisk(1 + Math.floor(when * steps())).disk }))
         bury(root)
-        await recover(root)
+        await recover(root, quick)
         expect([JSON.stringify(before), JSON.stringify(after)]).toContain(JSON.stringify(treeOf(root)))
         expectNoTraces(root)
 
-        await undo(whole)
+        await undo(whole, quick)
         expect(treeOf(whole)).toEqual(before)
       }),
       { numRuns: 60 },
