@@ -43,6 +43,7 @@ describe('a plan, before anything is written', () => {
          │   catch up, keeping all data:
          │     cd billing && alembic stamp 3c9e51a7b204 && alembic upgrade f04d6e2b713c && alembic stamp 8b1f2c7d90aa
          ╰ one head: 8b1f2c7d90aa
+
       "
     `)
   })
@@ -71,6 +72,7 @@ describe('a plan, before anything is written', () => {
        6 │ +
          │ + … 11 more lines
          ╰ one head: 5d21c0de77ab
+
       "
     `)
   })
@@ -109,6 +111,7 @@ describe('a plan, before anything is written', () => {
          |   catch up, keeping all data:
          |     cd billing && alembic stamp 3c9e51a7b204 && alembic upgrade f04d6e2b713c && alembic stamp 8b1f2c7d90aa
          = one head: 8b1f2c7d90aa
+
       "
     `)
   })
@@ -122,11 +125,13 @@ describe('a plan, before anything is written', () => {
 
       git: first merges origin/main into this branch (3 commits that are not here); what follows is judged
         with it
+
       "
     `)
     expect(show({ git: { ...git, kind: 'rebase', behind: 1 } }, { isProposal: false })).toMatchInlineSnapshot(`
       "
       git: first rebases this branch onto origin/main (1 commit that is not here)
+
       "
     `)
   })
@@ -158,6 +163,7 @@ describe('a plan, before anything is written', () => {
       refused[conflict-markers]: billing: v/a.py still has conflict markers
          ╭▸ v/a.py
          ╰ help: take the markers out
+
       "
     `)
   })
@@ -202,6 +208,7 @@ describe('a plan, before anything is written', () => {
 
          ╭▸ CUSTOM.md:2
        2 │ + two
+
       "
     `)
   })

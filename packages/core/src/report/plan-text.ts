@@ -23,8 +23,8 @@ const MOST_DRAWN = 8
 
 /**
  * A repair plan for a person, before anything is written: of each environment what is done and which fact decided, the history
- * before and after, the edits, and the way for a database that has run what moves; last what is refused. Ends with a line end
- * where it says anything; what comes next is `formatRepairOutcome`.
+ * before and after, the edits, and the way for a database that has run what moves; last what is refused. Ends with an empty
+ * line where it says anything: `formatRepairOutcome` or a question comes next.
  */
 export function formatRepairPlan(plan: RepairPlan, options: PlanTextOptions): string {
   const page = createPage(options)
@@ -41,7 +41,7 @@ export function formatRepairPlan(plan: RepairPlan, options: PlanTextOptions): st
     ...plan.repairs.flatMap((repair) => repair.refusals.map((refusal) => drawRefusal(refusal, repair, page))),
   ]
   const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
-  return texts.length === 0 ? '' : `${texts.join('\n\n')}\n`
+  return texts.length === 0 ? '' : `${texts.join('\n\n')}\n\n`
 }
 
 /** What is refused is told by its refusals, and what is whole is told in the end. */
