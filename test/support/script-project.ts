@@ -98,7 +98,7 @@ export function says(
   { output, status }: Ran,
   wanted: { readonly status: number; readonly text: readonly string[] },
 ): void {
-  const flat = output.replace(/\s*\n\s*│?\s*/g, ' ')
+  const flat = output.replace(/\s*\n\s*[│|]?\s*/g, ' ')
   expect([status, output]).toEqual([wanted.status, output])
   for (const text of wanted.text) expect(flat).toContain(text)
 }
