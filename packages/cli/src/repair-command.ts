@@ -14,6 +14,10 @@ export const repairOptions: readonly Option[] = [
   { name: 'dry-run', says: 'show the plan, and write nothing' },
   { name: 'interactive', short: 'i', says: 'ask what is not decided, and before anything is written' },
   { name: 'commit', says: 'commit what was written, and tell whether a push would pass' },
+  {
+    name: 'database',
+    says: 'ask the database where it stands, and put it right when it has run what moves; with a backup',
+  },
   { name: 'offline', says: 'do not ask the remote what the target is today' },
   {
     name: 'update',
@@ -50,6 +54,7 @@ export async function runRepair({ given, world, look }: Call, kind: Kind, own?: 
     configs,
     command,
     offline: given.has('offline'),
+    databases: given.has('database'),
     overlaps: given.has('allow-overlap') ? 'allow' : 'refuse',
     update: given.value('update') as 'merge' | 'rebase' | null,
   }
@@ -73,7 +78,8 @@ export async function runRepair({ given, world, look }: Call, kind: Kind, own?: 
     const { plan, outcome } = goesOn
       ? await carriedOut(workspace, planned, applying)
       : { plan: planned.plan, outcome: UNTOUCHED }
-    const exitCode = isWhole(plan, outcome) ? 0 : 1
+    const isRight = (outcome.walked ?? []).every(core.isPutRight)
+    const exitCode = isWhole(plan, outcome) && isRight ? 0 : 1
     const stderr = recovered === null ? '' : workspace.sayRecovered(recovered)
     if (isJson) return { exitCode, stdout: core.formatRepairPlanJson(plan, outcome), stderr }
     if (plan !== planned.plan) show(plan)

@@ -22,6 +22,7 @@ export function formatRepairPlanJson(plan: RepairPlan, outcome: RepairOutcome): 
     ],
     commit: outcome.commit,
     push: outcome.push,
+    walked: (outcome.walked ?? []).map((one) => ({ ...one, steps: one.steps.map(stepJson) })),
     diagnostics: outcome.left.map(diagnosticJson),
     next: outcome.next,
   })

@@ -5,7 +5,7 @@ import { hang } from './frame.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 import { paintCode } from './paint.js'
 import { sayHeads } from './plan-words.js'
-import type { RepairOutcome } from './repair-report.js'
+import type { RepairOutcome, WalkedDatabase } from './repair-report.js'
 
 export interface OutcomeTextOptions extends TextOptions {
   /** The command that applies the plan, as it was typed, without `--dry-run` and `--interactive`: `onehead fix billing`. */
@@ -64,6 +64,7 @@ function sayApplied(plan: RepairPlan, outcome: RepairOutcome, page: Page): reado
   const after = left.length > 0 ? 'onehead check' : next
   return [
     ...sayAllHeads(repaired(plan), sign),
+    ...(outcome.walked ?? []).flatMap((one) => sayWalked(one, page)),
     ...(commit === null ? [] : [`  committed as ${commit.slice(0, 12)}${PUSH[push ?? 'unknown']}`]),
     ...left.slice(0, FEW).flatMap(({ rule, severity, environment, message }) => {
       const word = `still ${severity === 'warn' ? 'warning' : severity}[${rule}]:`
@@ -73,6 +74,34 @@ function sayApplied(plan: RepairPlan, outcome: RepairOutcome, page: Page): reado
     ...sayRest(plan, page),
     `  ${undo}`,
     ...(after === null ? [] : [`  next: ${code(after, page)}`]),
+  ]
+}
+
+/** Exit code 0 is for databases that need nobody any more. */
+export function isPutRight({ kind }: WalkedDatabase): boolean {
+  return kind === 'arrived' || kind === 'untouched'
+}
+
+/** What became of a database that had run what moved. */
+function sayWalked(
+  { environment, database, kind, from, to, steps, backups, message }: WalkedDatabase,
+  page: Page,
+): string[] {
+  const name = visible(database === '' ? `the database of ${environment}` : `${environment}: ${database}`)
+  const kept = backups.map((path) => `    backup: ${visible(path)}`)
+  if (kind === 'untouched') return [`  ${name} stands at ${visible(from.join(', ') || 'base')}: nothing to put right`]
+  if (kind === 'arrived') {
+    const walked = steps.map(({ command, revision }) => `${command} ${revision}`).join(', ')
+    return [
+      `${page.paint('success', page.glyphs.success)} ${name} stands at ${visible(to!.join(', '))} (${visible(walked)})`,
+      ...kept,
+    ]
+  }
+  const stands = to === null ? '' : `; it stands at ${visible(to.join(', ') || 'base')}`
+  return [
+    `${page.paint('error', page.glyphs.failure)} ${name} is not put right: ${visible(message ?? kind)}${stands}`,
+    '    the way above is still open',
+    ...kept,
   ]
 }
 

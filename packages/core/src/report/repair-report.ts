@@ -12,8 +12,31 @@ export interface RepairOutcome {
   readonly push: 'passes' | 'stopped' | null
   /** What a second check still finds in the environments of the plan. */
   readonly left: readonly Diagnostic[]
+  /** Databases that were to be put right, where that was asked for. */
+  readonly walked?: readonly WalkedDatabase[]
   /** The one command that comes next once it is applied, such as a commit; null where nothing has to follow. */
   readonly next: string | null
+}
+
+/** A database of an environment in which something moved, and what became of it. */
+export interface WalkedDatabase {
+  /** The environment's name. */
+  readonly environment: string
+  /** As people know it; empty where it could not be asked. */
+  readonly database: string
+  /**
+   * `arrived`: it has what it would have skipped; `untouched`: it had run nothing of what moved. Everything else needs a
+   * person: `unreachable`, `elsewhere` and `no-backup` have changed nothing, `failed` and `astray` may have.
+   */
+  readonly kind: 'arrived' | 'untouched' | 'unreachable' | 'elsewhere' | 'no-backup' | 'failed' | 'astray'
+  /** Where it stood, and stands now; null where nobody knows. */
+  readonly from: readonly string[]
+  readonly to: readonly string[] | null
+  readonly steps: readonly DatabaseStep[]
+  /** Absolute paths. */
+  readonly backups: readonly string[]
+  /** What went wrong: lower case, no full stop. */
+  readonly message: string | null
 }
 
 /** What taking the last repair back does, or did. */

@@ -1,9 +1,12 @@
 import { type Diagnostic, type RepairOutcome, type RepairPlan, shellWord } from '@onehead/core'
 import { ApplyRefused, applyChanges, noteCommit, type RepairGit } from '../apply/index.js'
+import { loadConfiguration } from '../configuration/index.js'
 import type { MovedRecord } from '../moves/index.js'
+import { workingTree } from '../snapshot/working-tree.js'
 import { check } from '../use-cases/check.js'
 import { bringTarget, takeTargetBack } from './bring-target.js'
 import { commitRepair, commitSubject } from './commit-repair.js'
+import { walkDatabases } from './databases.js'
 import { judgeNextPush } from './judge-next-push.js'
 import type { PlannedWorkspace } from './plan-workspace.js'
 import { readProgress } from './progress.js'
@@ -41,14 +44,32 @@ export async function carryOut(planned: PlannedWorkspace, options: CarryOutOptio
     throw error
   })
   const left = await checkAgain(plan, options)
+  const walked = await walk(planned, options)
   const isOpen = git?.kind === 'merge' && readProgress(landing?.directories ?? null).kind === 'merge'
   if (!options.commit || landing === null || (applied.written.length === 0 && !isOpen)) {
-    return { applied: true, commit: null, push: null, left, next: nextCommand(planned, applied.written, isOpen) }
+    return {
+      applied: true,
+      commit: null,
+      push: null,
+      left,
+      ...walked,
+      next: nextCommand(planned, applied.written, isOpen),
+    }
   }
   const commit = await commitRepair(root, plan, applied.written)
   await noteCommit(root, applied.id, commit)
   const push = await judgeNextPush(root, Math.floor(options.now / 1e6))
-  return { applied: true, commit, push, left, next: push === 'stopped' ? null : 'git push' }
+  return { applied: true, commit, push, left, ...walked, next: push === 'stopped' ? null : 'git push' }
+}
+
+/** Only when the scripts are written: a way is right with them alone. */
+async function walk(
+  { databases }: PlannedWorkspace,
+  { root }: CarryOutOptions,
+): Promise<Pick<RepairOutcome, 'walked'>> {
+  if (databases === undefined) return {}
+  const configuration = await loadConfiguration(workingTree(root))
+  return { walked: await walkDatabases(databases, configuration, Date.now) }
 }
 
 function recordOf(plan: RepairPlan, { kind, command, now }: CarryOutOptions, git: RepairGit | null) {

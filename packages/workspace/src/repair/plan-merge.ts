@@ -111,6 +111,7 @@ class Merging {
       want: 'merge',
       mends: false,
       choices: new Map(),
+      stamped: new Map(),
       overlaps: allowOverlap ? 'allow' : 'refuse',
     } as const
     this.#options = options

@@ -19,6 +19,7 @@ import { rawDiff } from '../git/raw-diff.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from '../use-cases/open-workspace.js'
 import { readHistories } from '../use-cases/read-workspace.js'
 import { type SourceReader, sourceReader } from '../use-cases/sources.js'
+import type { AskedDatabase } from './databases.js'
 import { findLandingPlace, type LandingPlace } from './landing-place.js'
 import { type MergeDetails, type MergeWriter, mergeWriter } from './merge-writer.js'
 import { findStanding, PublishedPlaces } from './standing.js'
@@ -39,6 +40,8 @@ export interface RepairOptions extends WorkspaceOptions {
   readonly mends: boolean
   /** What becomes of things that both sides create or alter. */
   readonly overlaps: PlanContext['overlaps']
+  /** What databases of others have run: environment path → revision → database. Such revisions stay. */
+  readonly stamped: ReadonlyMap<string, ReadonlyMap<string, string>>
   /** How the target comes into this tree where it has to; null: as `git pull` does here. */
   readonly update: 'merge' | 'rebase' | null
   /** Microseconds since 1970. */
@@ -50,6 +53,8 @@ export interface PlannedWorkspace {
   readonly plan: RepairPlan
   /** Null outside git. */
   readonly landing: LandingPlace | null
+  /** Databases of what moves, where they were asked. */
+  readonly databases?: readonly AskedDatabase[]
   close(): void
 }
 
@@ -231,7 +236,10 @@ export interface MergeAsked {
   readonly write: (writer: MergeWriter) => PlanContext['writeMerge']
 }
 
-export type PlanningOptions = Pick<RepairOptions, 'root' | 'now' | 'want' | 'choices' | 'mends' | 'overlaps'>
+export type PlanningOptions = Pick<
+  RepairOptions,
+  'root' | 'now' | 'want' | 'choices' | 'mends' | 'overlaps' | 'stamped'
+>
 
 /** Plans one history after the other on one tree. */
 export class Planning {
@@ -273,7 +281,9 @@ export class Planning {
     const landing = this.#landing
     const choice = choices.get(environment.path)
     const want = choice === 'rebase' || choice === 'merge' ? choice : this.#options.want
-    const standing = landing === null ? withoutGit() : await findStanding(landing, this.#places!, history)
+    const stamped = this.#options.stamped.get(environment.path)
+    const standing =
+      landing === null ? withoutGit() : await findStanding(landing, this.#places!, history, stamped ?? new Map())
     this.#readers ??= Promise.all([loadParser(), loadOperationsReader()])
     const [parser, operationsOf] = await this.#readers
     const writing = { workspace: this.#workspace, root, now, landing, ...(asked && { details: asked.details }) }
