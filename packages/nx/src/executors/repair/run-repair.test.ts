@@ -4,6 +4,8 @@ import type { ExecutorContext } from '@nx/devkit'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { app, type GitRepository, type GitWorld, gitWorld, script } from '../../../../../test/support/git-world.js'
 import fixExecutor from '../fix/executor.js'
+import mergeExecutor from '../merge/executor.js'
+import type { MergeExecutorOptions } from '../merge/options.js'
 import rebaseExecutor from '../rebase/executor.js'
 import type { RepairExecutorOptions } from './options.js'
 
@@ -32,7 +34,10 @@ afterEach(() => {
   world.remove()
 })
 
-async function run(executor: typeof fixExecutor, options: RepairExecutorOptions) {
+async function run(
+  executor: typeof fixExecutor | typeof mergeExecutor,
+  options: RepairExecutorOptions & MergeExecutorOptions,
+) {
   const printed: string[] = []
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text, done) => {
     printed.push(String(text))
@@ -72,6 +77,15 @@ it('commits where that is wanted, and tells whether a push would pass', async ()
 it('speaks JSON, one document', async () => {
   const { output } = await run(rebaseExecutor, { format: 'json' })
   expect(JSON.parse(output)).toMatchObject({ applied: true, plan: { repairs: [{ decision: 'rebase' }] } })
+})
+
+it('joins with a merge revision, under the id and the message that are given', async () => {
+  const template = `"""\${message}"""\nrevision = \${repr(up_revision)}\ndown_revision = \${repr(down_revision)}\n`
+  shop.commit('template', { 'billing/migrations/script.py.mako': template })
+  const options = { revisionId: 'aa04', message: 'merge refunds and due dates' }
+  const { success, output } = await run(mergeExecutor, options)
+  expect([success, output]).toEqual([true, expect.stringContaining('one head: aa04 in billing')])
+  expect(read(`${versions}/aa04_merge_refunds_and_due_dates.py`)).toContain('merge refunds and due dates')
 })
 
 it('fails where it refuses: what is published stays where it is', async () => {

@@ -19,7 +19,7 @@ import type { RepairExecutorOptions } from './options.js'
 
 /** What differs from executor to executor. */
 export interface Repairing {
-  readonly kind: 'fix' | 'rebase'
+  readonly kind: 'fix' | 'merge' | 'rebase'
   readonly plan: (options: FixOptions) => Promise<PlannedWorkspace>
 }
 
