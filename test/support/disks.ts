@@ -63,17 +63,6 @@ export function dyingDisk(at: number): WatchedDisk {
   }, die)
 }
 
-/** Kills this process at a step, by the signal that nobody can catch. */
-export function killingDisk(at: number): WatchedDisk {
-  return watched((number, name, args) => {
-    if (number < at) return
-    if (name === 'writeSync') writeHalf(args)
-    process.kill(process.pid, 'SIGKILL')
-    // Nothing may happen before the signal arrives.
-    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
-  })
-}
-
 /** Fails with a code of the system where `when` says so. */
 export function failingDisk(code: string, when: Wrong): WatchedDisk {
   return watched((number, name, args) => {
