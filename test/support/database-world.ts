@@ -84,6 +84,8 @@ export interface DatabaseWorld {
   readonly python: string
   /** A new, empty database. */
   database(server: Server): TestDatabase
+  /** One that somebody else makes, or has made; it is dropped with the others. */
+  named(server: Server, name: string): TestDatabase
   /** A new app with a database of its own. Nothing is committed. */
   app(options: AppOptions): DatabaseApp
   /** Drops every database and every folder. */
@@ -122,20 +124,24 @@ export function databaseWorld(world: DatabasePython = 'databases'): DatabaseWorl
   const { python, reason } = providePython(world)
   if (python === null) throw new Error(reason)
   const git = gitWorld()
-  const drops: (() => void)[] = []
+  const dropped = { postgresql: [] as object[], mariadb: [] as object[] }
   let made = 0
+  const named = (server: Server, name: string): TestDatabase => {
+    const options = server === 'postgresql' ? ' WITH (FORCE)' : ''
+    if (server !== 'sqlite') dropped[server].push({ sql: `DROP DATABASE IF EXISTS ${name}${options}` })
+    return databaseAt(python, server, name)
+  }
   const database = (server: Server): TestDatabase => {
     const name = `onehead_test_${process.pid}_${randomBytes(4).toString('hex')}`
-    if (server === 'sqlite') return databaseAt(python, server, join(git.folder, `${name}.sqlite`))
-    const options = server === 'postgresql' ? ' WITH (FORCE)' : ''
+    if (server === 'sqlite') return named(server, join(git.folder, `${name}.sqlite`))
     ask(python, SERVERS[server], { sql: `CREATE DATABASE ${name}` })
-    drops.push(() => ask(python, SERVERS[server], { sql: `DROP DATABASE IF EXISTS ${name}${options}` }))
-    return databaseAt(python, server, name)
+    return named(server, name)
   }
   return {
     git,
     python,
     database,
+    named,
     app(options) {
       const repository = options.repository ?? git.repository(`shop${++made}`)
       const app = appIn(repository, database(options.server), python, git, options)
@@ -143,7 +149,9 @@ export function databaseWorld(world: DatabasePython = 'databases'): DatabaseWorl
       return app
     },
     remove() {
-      for (const drop of drops) drop()
+      for (const server of ['postgresql', 'mariadb'] as const) {
+        if (dropped[server].length > 0) read(drive(python, { url: SERVERS[server], steps: dropped[server] }))
+      }
       git.remove()
     },
   }
@@ -172,7 +180,13 @@ function appIn(
   const usual = kind === 'alembic' ? alembicFiles : flaskFiles
   // Scripts are written twice within a second, at the same length: what Python compiled of the first would count for the second.
   const uncompiled = { PYTHONDONTWRITEBYTECODE: '1', DATABASE_URL: database.url }
-  const env = { ...git.env, ...uncompiled, PATH: `${dirname(python)}${delimiter}${git.env.PATH ?? ''}` }
+  const state = join(git.folder, 'state')
+  const env = {
+    ...git.env,
+    ...uncompiled,
+    XDG_STATE_HOME: state,
+    PATH: `${dirname(python)}${delimiter}${git.env.PATH ?? ''}`,
+  }
   const command = kind === 'alembic' ? ['-m', 'alembic'] : ['-m', 'flask', '--app', 'app', 'db']
   const contents = Object.entries(files ?? usual).map(([name, text]) => [at(name), text] as const)
   repository.write(Object.fromEntries(contents))

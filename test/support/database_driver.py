@@ -77,6 +77,7 @@ def rows(engine, statement):
 
 
 def plain(value):
+    value = bytes(value) if isinstance(value, memoryview) else value
     return value if value is None or isinstance(value, (int, float, str)) else str(value)
 
 

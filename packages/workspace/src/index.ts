@@ -7,6 +7,7 @@ export {
   environmentConfigurationFor,
   loadConfiguration,
 } from './configuration/index.js'
+export * from './database/index.js'
 export { type Candidate, type LoadedEnvironments, loadEnvironments } from './environment/index.js'
 export { UsageError } from './errors.js'
 export { findCandidates, selectUsual } from './find/index.js'
@@ -46,5 +47,6 @@ export {
 export { type ListOptions, listHeads, listHistory } from './use-cases/list-histories.js'
 export { planMerge } from './use-cases/merge.js'
 export { newRevision, type RevisionOptions } from './use-cases/revision.js'
+export { type StatusOptions, type StatusResult, status } from './use-cases/status.js'
 export { type Undone, type UndoOptions, undo } from './use-cases/undo.js'
 export { type BaselineUpdate, updateBaseline } from './use-cases/update-baseline.js'

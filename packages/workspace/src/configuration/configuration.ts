@@ -1,5 +1,13 @@
 import type { Level, Span } from '@onehead/core'
 
+/** How a database is backed up before its schema changes. */
+export interface BackupSettings {
+  /** Relative to the workspace, or with `~/`. */
+  readonly directory?: string
+  /** How many backups of a database stay. */
+  readonly keep?: number
+}
+
 /** What `onehead.json` says about one environment; `undefined` is "nothing". */
 export interface EnvironmentConfiguration {
   readonly name?: string
@@ -15,7 +23,8 @@ export interface EnvironmentConfiguration {
   readonly runner?: string | readonly string[]
   readonly app?: string
   readonly databaseUrlEnv?: string
-  readonly backup?: string | false | Readonly<Record<string, unknown>>
+  /** A command, settings of our own backup, or false for none. */
+  readonly backup?: string | false | BackupSettings
   readonly fileName?: string
 }
 

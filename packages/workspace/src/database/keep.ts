@@ -1,0 +1,63 @@
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A file that is being written: its owner's process stands in its name. */
+const UNFINISHED = /\.(\d+)\.part$/
+
+/** Makes a folder that only its owner can look into, also where it was there already. */
+export function makePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+}
+
+/** Makes an empty file that only its owner can read. Throws where there is one. */
+export function makePrivateFile(path: string): void {
+  closeSync(openSync(path, 'wx', 0o600))
+}
+
+export function unfinishedPath(path: string): string {
+  return `${path}.${process.pid}.part`
+}
+
+/** Removes what runs that were killed have left. */
+export function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const owner = UNFINISHED.exec(name)?.[1]
+    if (owner !== undefined && !isRunning(Number(owner))) rmSync(join(folder, name), { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Returns when the disk has it, not only the system's memory. */
+export function flush(path: string): void {
+  const file = openSync(path, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+export function sizeOf(path: string): number {
+  return statSync(path).size
+}
+
+/**
+ * Removes the oldest backups of one database but for the last `keep`; what was removed.
+ *
+ * @param ending what the names of its backups end in; they begin with the time
+ */
+export function removeOld(folder: string, ending: string, keep: number): readonly string[] {
+  const own = readdirSync(folder).filter((name) => /^\d{4}-/.test(name) && name.endsWith(ending))
+  const old = own.sort().reverse().slice(keep)
+  for (const name of old) rmSync(join(folder, name), { force: true })
+  return old.map((name) => join(folder, name))
+}

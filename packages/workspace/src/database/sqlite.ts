@@ -1,0 +1,46 @@
+import { dirname, join } from 'node:path'
+import { shimPath } from '../alembic/shim.js'
+import { BackupFailed } from './failure.js'
+import type { Method } from './method.js'
+import { type Program, runProgram, type Surroundings } from './program.js'
+import { shellCommand } from './shell-command.js'
+
+/**
+ * SQLite's online backup, by the project's own Python: it is there, it can read what Alembic writes, and no driver has to be installed.
+ *
+ * @param file absolute
+ * @param python the words that start it
+ */
+export function sqliteMethod(file: string, python: readonly string[], surroundings: Surroundings): Method {
+  const [command = '', ...words] = python
+  const program: Program = { names: [command], packages: 'Python' }
+  const run = (...args: readonly string[]) =>
+    runProgram(program, [...words, join(dirname(shimPath()), 'onehead_sqlite.py'), ...args], surroundings)
+  return {
+    kind: 'sqlite',
+    extension: '.sqlite',
+    dump: async (path) => void (await run('copy', file, path)),
+    async verify(path) {
+      try {
+        const answer = await run('check', path)
+        return (JSON.parse(answer.trim().split('\n').at(-1)!) as { tables: number }).tables
+      } catch (error) {
+        if (!(error instanceof BackupFailed) || error.kind !== 'failed') throw error
+        throw new BackupFailed(
+          'damaged',
+          `the copy of ${file} does not read back (${error.message})`,
+          'see whether the database itself is whole: PRAGMA integrity_check',
+        )
+      }
+    },
+    async restore(path) {
+      const place = `${file}.restored`
+      // A log of the old file would be played into the new one.
+      const logs = ['', '-wal', '-shm', '-journal'].map((end) => file + end)
+      return {
+        toNewPlace: { place, commands: [shellCommand(['cp', path, place])] },
+        inPlace: [shellCommand(['rm', '-f', ...logs]), shellCommand(['cp', path, file])],
+      }
+    },
+  }
+}
