@@ -151,6 +151,7 @@ export class Lineage {
 /** The word itself, not as a part of a longer one, and not as the `name=` of an argument. */
 function hasWord(text: Buffer, word: string): boolean {
   const length = Buffer.byteLength(word)
+  if (length === 0) return true
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + length)) {
     const after = text[at + length]
     if (!isWordByte(text[at - 1]) && !isWordByte(after) && after !== EQUALS) return true

@@ -35,9 +35,8 @@ export class Names {
     { type, name, table, schema }: DatabaseObject,
     { constraint = null, database = null }: { readonly constraint?: string | null; readonly database?: string | null },
   ): readonly string[] {
-    const place = schemaName(schema)
-    const key = (space: string, ...parts: readonly (string | null)[]) =>
-      JSON.stringify([database, space, place, ...parts])
+    const start = `${database ?? ''}\0${schemaName(schema) ?? ''}\0`
+    const key = (space: string, ...parts: readonly (string | null)[]) => `${start}${space}\0${parts.join('\0')}`
     if (type === 'table') return [key('relation', name)]
     const asIndex = this.#indexesPerTable ? key('index', table, name) : key('relation', name)
     if (type === 'index') return [asIndex]
