@@ -22,6 +22,8 @@ export const placeOptions: readonly Option[] = [
 export interface Place {
   /** Absolute. */
   readonly root: string
+  /** Where the user stands, workspace-relative; `..` and the like outside. */
+  readonly here: string
   readonly environments: readonly string[]
   readonly configs: readonly string[]
   readonly full: boolean
@@ -51,6 +53,7 @@ export function findPlace(
   const files = given.values('config').length > 0 ? given.values('config') : section === null ? [] : ['alembic.ini']
   return {
     root,
+    here: slashes(relative(root, cwd)),
     environments: named.map((name) => fromRoot(name, root, cwd)),
     configs: files.map((file) => inside(file, root, cwd) + (section === null ? '' : `#${section}`)),
     full: given.has('full'),

@@ -1,4 +1,4 @@
-import type { History, NewRevisionReport } from '@onehead/core'
+import type { Environment, History, NewRevisionReport } from '@onehead/core'
 import { ApplyRefused, applyChanges } from '../apply/index.js'
 import { UsageError } from '../errors.js'
 import { nowInMicroseconds } from '../new-script/index.js'
@@ -9,6 +9,8 @@ import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from './open
 import { readHistories } from './read-workspace.js'
 
 export interface RevisionOptions extends WorkspaceOptions, RevisionWish {
+  /** Where the user stands, workspace-relative: an app that lies there or above is the one meant, where none is named. */
+  readonly here?: string
   /** True: the remote is not asked what the target is today. */
   readonly offline: boolean
   /** As it was typed, for the record. */
@@ -24,7 +26,7 @@ export async function newRevision(options: RevisionOptions): Promise<NewRevision
   const { root, offline, dryRun } = options
   const now = nowInMicroseconds()
   const workspace = await openWorkspace(options)
-  const history = await onlyHistory(workspace)
+  const history = await onlyHistory(workspace, options.here ?? '')
   const landing = await findLandingPlace({ root, offline, now: Math.floor(now / 1e6) })
   try {
     const planned = await planRevision({ root, workspace, history, landing, now }, options)
@@ -34,17 +36,28 @@ export async function newRevision(options: RevisionOptions): Promise<NewRevision
   }
 }
 
-async function onlyHistory(workspace: OpenWorkspace): Promise<History> {
-  const { environments, broken } = workspace
-  const names = [...environments, ...broken].map(({ name }) => name)
+async function onlyHistory(workspace: OpenWorkspace, here: string): Promise<History> {
+  const { broken } = workspace
+  const environments = workspace.selected ? workspace.environments : nearest(workspace.environments, here)
+  const names = [...environments, ...(environments.length === 1 ? [] : broken)].map(({ name }) => name)
   if (names.length > 1) {
     throw new UsageError('a revision belongs to one environment', {
       help: `name one of ${names.slice(0, 8).join(', ')}`,
     })
   }
-  for await (const { history } of readHistories(workspace, { full: false })) return history
+  for await (const { history } of readHistories({ ...workspace, environments }, { full: false })) return history
   const { name, message, help } = broken[0]!
   throw new UsageError(`${name} cannot be used: ${message}`, help === null ? {} : { help })
+}
+
+/** Those whose folder the user stands in, the innermost; all where there is none. */
+function nearest(environments: readonly Environment[], here: string): readonly Environment[] {
+  const depths = environments.map(({ config, path, kind }) => {
+    const folder = (kind === 'flask-migrate' ? path : config).replace(/\/?[^/]*$/, '')
+    return folder !== '' && (here === folder || here.startsWith(`${folder}/`)) ? folder.length : 0
+  })
+  const deepest = Math.max(0, ...depths)
+  return deepest === 0 ? environments : environments.filter((_, index) => depths[index] === deepest)
 }
 
 async function write(
