@@ -74,6 +74,11 @@ export const commands: readonly {
     says: 'show a revision, like `alembic show`',
     load: async () => (await import('./commands/show.js')).show,
   },
+  {
+    name: 'status',
+    says: 'where each database stands, what is pending, and where an unknown revision comes from',
+    load: async () => (await import('./commands/status.js')).status,
+  },
   { name: 'graph', says: 'draw a history', load: async () => (await import('./commands/graph.js')).graph },
   {
     name: 'explain',

@@ -1,0 +1,99 @@
+import type { DatabaseStep } from '../plan/plan.js'
+import { shellWord } from '../rules/support/command.js'
+import { stepsFor } from './invocation.js'
+import type { DatabaseStatus, EnvironmentStatus } from './status.js'
+import type { Whereabouts } from './whereabouts.js'
+
+/** What to do about a database: words, and one line for a shell at the workspace root. */
+export interface Advice {
+  /** Starts with a verb, lower case. */
+  readonly help: string
+  readonly command: string | null
+}
+
+/** What comes next for a database; null where nothing has to be done. */
+export function adviseDatabase(status: EnvironmentStatus, database: DatabaseStatus): Advice | null {
+  const { standing } = database
+  switch (standing.kind) {
+    case 'empty':
+    case 'behind':
+      return adviseUpgrade(status)
+    case 'overlapping':
+      return {
+        help: `keep only ${standing.above}, which stands for ${standing.below} too, once the schema is seen to have both`,
+        command: stepsFor(status, [{ command: 'stamp', revision: standing.above, purge: true }]),
+      }
+    case 'unknown':
+      return adviseUnknown(status, database)
+    case 'untold':
+      return { help: 'see what is wrong with the scripts first', command: 'onehead check' }
+    case 'offline':
+    case 'up-to-date':
+      return null
+  }
+}
+
+function adviseUpgrade(status: EnvironmentStatus): Advice {
+  const { environment, heads, name } = status
+  if (heads !== null && heads.length > 1 && environment?.settings.expectedHeads === 1)
+    return { help: 'bring the history back to one head first', command: `onehead fix ${shellWord(name)}` }
+  const revision = heads !== null && heads.length > 1 ? 'heads' : 'head'
+  return { help: 'run what is pending', command: stepsFor(status, [{ command: 'upgrade', revision }]) }
+}
+
+/** The first unknown revision decides: after it, status is asked again. */
+function adviseUnknown(status: EnvironmentStatus, { unknown, moved }: DatabaseStatus): Advice {
+  const [{ revision, searched, whereabouts } = { revision: '', searched: false, whereabouts: null }] = unknown
+  const renamed = moved.find(({ formerly }) => formerly === revision)
+  if (renamed !== undefined) return adviseRenamed(status, renamed.revision, 'a repair here')
+  if (whereabouts === null) {
+    const help = 'see that it is the right database, and that no other application shares its version table'
+    return searched
+      ? { help: `${help}; the script may also be on a branch that was not fetched`, command: 'git fetch --all' }
+      : { help, command: null }
+  }
+  if (whereabouts.renamedTo !== null) return adviseRenamed(status, whereabouts.renamedTo, 'a commit')
+  if (whereabouts.removed !== null) return adviseRestore(whereabouts)
+  return adviseBranch(status, whereabouts)
+}
+
+function adviseRenamed(status: EnvironmentStatus, now: string, who: string): Advice {
+  return {
+    help: `stamp the id that ${who} gave it since: ${now}`,
+    command: stepsFor(status, [{ command: 'stamp', revision: now, purge: true }]),
+  }
+}
+
+function adviseRestore({ missing, removed }: Whereabouts): Advice {
+  const what = missing.length === 1 ? 'the script' : `the ${missing.length} scripts`
+  return {
+    help: `bring ${what} back as before that commit: a database has run ${missing.length === 1 ? 'it' : 'them'}`,
+    command: restore(`${removed!.commit.slice(0, 12)}~1`, missing),
+  }
+}
+
+const restore = (commit: string, paths: readonly string[]): string =>
+  `git restore --source=${commit} -- ${paths.map(shellWord).join(' ')}`
+
+/** Of a branch that is not here: go there, step down to what both have, and come back. */
+function adviseBranch(status: EnvironmentStatus, { refs, below, added, missing }: Whereabouts): Advice {
+  const [ref] = refs
+  const [to, ...others] = below
+  if (ref === undefined) {
+    if (added === null) return { help: 'find the commit that has it in the reflog', command: 'git reflog --all' }
+    return {
+      help: 'bring it back from that commit: no branch has it any more',
+      command: restore(added.commit.slice(0, 12), missing),
+    }
+  }
+  const there = `git switch ${ref.kind === 'branch' ? '' : '--detach '}${shellWord(ref.name)}`
+  if (to === undefined || others.length > 0)
+    return { help: `merge ${ref.name}, or work on this database from there`, command: there }
+  const steps: readonly DatabaseStep[] = [{ command: 'downgrade', revision: to }]
+  const down = stepsFor(status, steps)
+  const step = /^cd \S+ && /.test(down) ? `(${down})` : down
+  return {
+    help: `take the database back to ${to}, which both branches have, with the scripts of ${ref.name}; or merge ${ref.name}`,
+    command: `${there} && ${step} && git switch -`,
+  }
+}

@@ -1,0 +1,23 @@
+import { stepsCommand } from '../notice/commands.js'
+import type { DatabaseStep } from '../plan/plan.js'
+import { shellWord } from '../rules/support/command.js'
+import type { EnvironmentStatus } from './status.js'
+
+/** How Alembic is called for an environment, as its runner does: what a person can type and it works. */
+export interface Invocation {
+  /** Workspace-relative; the root is the empty text. */
+  readonly folder: string
+  /** Words in front of the subcommand, and between it and its arguments; as a shell takes them. */
+  readonly before: string
+  readonly after: string
+}
+
+/** The steps as one line for a shell at the workspace root. */
+export function stepsFor({ environment, invocation }: EnvironmentStatus, steps: readonly DatabaseStep[]): string {
+  if (invocation === null) return environment === null ? '' : stepsCommand(environment, steps)
+  const { folder, before, after } = invocation
+  const commands = steps.map(({ command, revision, purge }) =>
+    [before, command, after, purge ? '--purge' : '', shellWord(revision)].filter((part) => part !== '').join(' '),
+  )
+  return `${folder === '' ? '' : `cd ${shellWord(folder)} && `}${commands.join(' && ')}`
+}
