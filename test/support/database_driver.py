@@ -71,7 +71,9 @@ def write(files):
 
 
 def rows(engine, statement):
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    # Without parameters a percent sign is one.
+    options = {"isolation_level": "AUTOCOMMIT", "no_parameters": True}
+    with engine.connect().execution_options(**options) as connection:
         result = connection.exec_driver_sql(statement)
         return [[plain(value) for value in row] for row in result] if result.returns_rows else []
 

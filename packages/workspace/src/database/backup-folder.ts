@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { BackupFailed } from './failure.js'
 
 /** Whose backups. */
@@ -20,7 +21,7 @@ export interface Owner {
 export function backupFolder({ root, environment }: Owner, env: NodeJS.ProcessEnv, configured?: string): string {
   const base =
     configured === undefined ? join(stateHome(env), 'onehead', 'backups') : resolve(root, expanded(configured, env))
-  const way = relative(root, base)
+  const way = relative(followed(root), followed(base))
   if (!isAbsolute(way) && way.split(sep)[0] !== '..') {
     const help = 'choose a directory outside of it with "backup": {"directory": "…"} in onehead.json'
     throw new BackupFailed(
@@ -30,6 +31,15 @@ export function backupFolder({ root, environment }: Owner, env: NodeJS.ProcessEn
     )
   }
   return join(base, named(basename(root), root), named(environment.name, environment.path))
+}
+
+/** Where a path leads, also one of which only the beginning is there yet. */
+function followed(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return dirname(path) === path ? path : join(followed(dirname(path)), basename(path))
+  }
 }
 
 function expanded(path: string, env: NodeJS.ProcessEnv): string {

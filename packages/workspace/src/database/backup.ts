@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { DatabaseFacts } from '../alembic/index.js'
 import type { Runner } from '../alembic/runner.js'
@@ -117,7 +117,10 @@ function labelOf({ dialect, host, port, database }: DatabaseFacts): string {
 /** The file gets its name when it is whole and on the disk; until then, whatever goes wrong takes it away. */
 async function write(method: Method, path: string): Promise<number | null> {
   const unfinished = unfinishedPath(path)
-  const remove = () => rmSync(unfinished, { force: true })
+  const remove = () => {
+    // Where there is no such folder, there is nothing to remove.
+    if (existsSync(unfinished)) rmSync(unfinished)
+  }
   process.once('exit', remove)
   try {
     makePrivateFolder(dirname(path))
