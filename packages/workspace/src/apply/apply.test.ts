@@ -78,6 +78,13 @@ describe('applying changes', () => {
     expect(lastRepair(root)).toEqual(aRecord)
   })
 
+  it('keeps no password that was typed on the command line', async () => {
+    const command = 'onehead fix --database postgresql://shop:s3cret@db/shop'
+    await applyChanges(root, [reparent], { ...aRecord, command })
+    expect(read('.onehead/last-repair.json')).not.toContain('s3cret')
+    expect(lastRepair(root)?.command).toBe('onehead fix --database postgresql://shop:***@db/shop')
+  })
+
   it('keeps permissions, and gives a new file the usual ones', async () => {
     chmodSync(join(root, 'billing/versions/a.py'), 0o750)
     await applyChanges(root, [reparent, fileChange('billing/versions/b.py', null, 'payments')], aRecord)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { dirname, join, relative, sep } from 'node:path'
-import type { FileChange } from '@onehead/core'
+import { type FileChange, maskSecrets } from '@onehead/core'
 import { forgetMovesAt, recordMovesAt } from '../moves/store.js'
 import { type FileStatus, realDisk } from './disk.js'
 import { type Examined, examine } from './examine.js'
@@ -88,7 +88,9 @@ export function journalOf(
     }),
   )
   const directories = new Set(examined.flatMap(({ location }) => location.missing.map(fromTop)))
-  return { id, intent, record, prefix: place.prefix, changes, directories: [...directories], git: null }
+  // Who types a password on the command line does not expect to find it in a file.
+  const kept = { ...record, command: maskSecrets(record.command) }
+  return { id, intent, record: kept, prefix: place.prefix, changes, directories: [...directories], git: null }
 }
 
 function pick({ mode, uid, gid, size, mtimeMs }: FileStatus): FileStatus {

@@ -1,4 +1,4 @@
-import { type FileChange, type Refusal, refusal } from '@onehead/core'
+import { type FileChange, type Refusal, refusal, shellWord } from '@onehead/core'
 import { areEqual } from './bytes.js'
 import { codeOf, type Disk, readIfThere } from './disk.js'
 import { readTreeEntries } from './git-state.js'
@@ -6,6 +6,7 @@ import type { Journal, JournalChange } from './journal.js'
 import { isRefusal, locate } from './locate.js'
 import type { Place } from './place.js'
 import { ApplyRefused } from './refused.js'
+import { standingOf } from './take-back.js'
 
 /**
  * What has to be written so that every file of a repair holds again what it held. Nothing for those that do already, or that
@@ -22,8 +23,10 @@ export async function planFileUndo(
   const ofGit = isBack ? await touchedByGit(place, last) : new Set<string>()
   const changes: FileChange[] = []
   const refusals: Refusal[] = []
-  for (const change of last.changes.filter(({ target }) => !ofGit.has(target))) {
-    const planned = restoration(disk, place, change)
+  for (const change of last.changes) {
+    const planned = ofGit.has(change.target)
+      ? leftBehind(disk, place, change, last.record.git!.headBefore!)
+      : restoration(disk, place, change)
     if (planned === null) continue
     if (isRefusal(planned)) refusals.push(planned)
     else changes.push(planned)
@@ -47,6 +50,18 @@ function restoration(disk: Disk, place: Place, { path, before, after }: JournalC
   return refusal('changed', `${path} has changed since the repair`, {
     path,
     help: 'take your own change of it back first, or mend it by hand',
+  })
+}
+
+/** HEAD is back, and git has left the file as the repair wrote it: nobody can say what it is to hold but git. */
+function leftBehind(disk: Disk, place: Place, change: JournalChange, commit: string): Refusal | null {
+  const { path, after } = change
+  if (standingOf(disk, place, change) !== 'after' || after === null) return null
+  const command = `git restore --source=${commit} --staged --worktree ${shellWord(path)}`
+  return refusal('changed', `${path} holds the repair, and HEAD is back already`, {
+    path,
+    command,
+    help: 'put it back as HEAD has it',
   })
 }
 

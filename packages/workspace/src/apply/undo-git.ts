@@ -57,11 +57,7 @@ function refuseMoved(git: RepairGit, left: GitState, now: GitState, acted: boole
       'conclude it or abort it first',
     )
   const stood = git.committed ?? left.head
-  if (now.head !== stood) {
-    const way = stood === null ? null : `git reset --soft ${stood}`
-    const help = 'take back what came after the repair first; this keeps its changes, staged'
-    throw refused('head-moved', `HEAD has moved since the repair: ${short(stood)} → ${short(now.head)}`, way, help)
-  }
+  if (now.head !== stood) throw movedOn(git, stood, now.head)
   if (!acted) return
   if (now.branch !== left.branch) {
     const was = left.branch?.replace('refs/heads/', '') ?? null
@@ -74,6 +70,16 @@ function refuseMoved(git: RepairGit, left: GitState, now: GitState, acted: boole
       merging === undefined ? 'a merge is in progress' : 'another merge is in progress than the repair began'
     throw refused('merge-moved', message, 'git merge --abort', 'conclude it or abort it first')
   }
+}
+
+function movedOn({ kind, headBefore }: RepairGit, stood: string | null, head: string | null): ApplyRefused {
+  const message = `HEAD has moved since the repair: ${short(stood)} → ${short(head)}`
+  if (kind !== null) {
+    const help = `take the ${kind} back with all that was committed since, if nobody else has it, then undo the rest`
+    return refused('head-moved', message, `git reset --keep ${headBefore}`, help)
+  }
+  const help = 'take back what was committed since; this keeps it, staged'
+  return refused('head-moved', message, stood === null ? null : `git reset --soft ${stood}`, help)
 }
 
 async function refusePushed(place: Place, commit: string): Promise<void> {

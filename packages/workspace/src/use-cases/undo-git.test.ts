@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Death, dyingDisk } from '../../../../test/support/disks.js'
 import { type GitRepository, type GitWorld, gitWorld } from '../../../../test/support/git-world.js'
 import { changeOf, everythingIn, recordIn } from '../../../../test/support/repairs.js'
 import { ApplyRefused, applyChanges, lastRepair, noteCommit, recover } from '../apply/index.js'
@@ -120,9 +121,33 @@ describe('undoing a repair that began a merge', () => {
     writeFileSync(join(shop.root, '.git/MERGE_HEAD'), `${shop.id('HEAD')}\n`)
     await expectRefused('merge-moved')
     writeFileSync(join(shop.root, '.git/MERGE_HEAD'), merging)
+  })
 
+  it('tells the way where somebody has committed the merge, and does the rest after that', async () => {
+    const before = await mergeAndRepair()
+    const start = shop.id('HEAD')
+    shop.git('add', 'billing')
     shop.git('commit', '--quiet', '--no-edit')
-    await expectRefused('head-moved')
+    await expectRefused('head-moved', { command: `git reset --keep ${start}` })
+    shop.git('reset', '--keep', start)
+    await undo(shop.root)
+    expect(JSON.stringify(everything())).toBe(before)
+  })
+
+  it('says which files git has left behind where somebody moved only HEAD', async () => {
+    const before = await mergeAndRepair()
+    const start = shop.id('HEAD')
+    shop.git('add', 'billing')
+    shop.git('commit', '--quiet', '--no-edit')
+    shop.git('reset', '--quiet', '--soft', start)
+    const command = `git restore --source=${start} --staged --worktree billing/versions/a.py`
+    await expectRefused('changed', { path: 'billing/versions/a.py', command })
+    shop.git('reset', '--quiet', 'billing/versions/mine.py', 'billing/versions/merge.py')
+    for (const path of ['billing/versions/a.py', theirs]) {
+      shop.git('restore', `--source=${start}`, '--staged', '--worktree', path)
+    }
+    await undo(shop.root)
+    expect(JSON.stringify(everything())).toBe(before)
   })
 
   it('restores what is left where somebody has aborted it already', async () => {
@@ -131,6 +156,25 @@ describe('undoing a repair that began a merge', () => {
     shop.git('merge', '--abort')
     expect(await undo(shop.root)).toMatchObject({ git: { kind: null } })
     expect(JSON.stringify(everything())).toBe(before)
+  })
+
+  it('can be interrupted anywhere and undone once more', async () => {
+    for (let step = 1; ; step += 3) {
+      shop = world.repository(`shop-${step}`)
+      shop.commit('start', { 'billing/versions/a.py': 'a', 'README.md': 'shop', 'notes.txt': 'notes' })
+      shop.git('branch', 'target')
+      const before = await mergeAndRepair()
+      shop.git('add', 'billing')
+      const dying = dyingDisk(step)
+      await undo(shop.root, { disk: dying.disk }).catch((error: unknown) => {
+        if (!(error instanceof ApplyRefused) && !(error instanceof Death)) throw error
+      })
+      rmSync(join(shop.root, '.git/onehead/repair.lock'), { force: true })
+      if (lastRepair(shop.root) !== null) await undo(shop.root)
+      expect(JSON.stringify(everything())).toBe(before)
+      expect(existsSync(join(shop.root, '.git/onehead/kept'))).toBe(false)
+      if (dying.steps() < step) break
+    }
   })
 
   it('changes nothing where git cannot', async () => {

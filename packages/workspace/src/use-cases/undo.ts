@@ -67,7 +67,7 @@ async function plan(disk: Disk, place: Place): Promise<{ undone: Undone; last: J
   return { undone: { record: last.record, changes, git: { kind, to }, interrupted: null }, last, git }
 }
 
-/** The record goes last: whatever interrupts this, it can be undone again. */
+/** Files first, then git, the record last: whatever interrupts this, it can be undone again. */
 async function carryOut(
   disk: Disk,
   place: Place,
@@ -75,16 +75,30 @@ async function carryOut(
   changes: readonly FileChange[],
   git: GitUndo,
 ): Promise<void> {
-  const status = new Map(last.changes.map((change) => [change.target, change.status]))
-  const { examined } = examine(disk, place, changes)
-  // A file that comes back looks as it did.
-  const known = examined.map((one) => ({ ...one, status: one.status ?? status.get(one.location.target) ?? null }))
-  const journal = journalOf(place, 'undo', last.record, known)
-  await writeAll(disk, place, journal, { last: () => undoGit(place, last, git) })
-  removeJournal(disk, place)
+  await write(disk, place, last, changes)
+  try {
+    await undoGit(place, last, git)
+  } catch (error) {
+    await write(disk, place, last, changes.map(turnedRound))
+    throw error
+  }
   await forgetMovesAt(disk, place, last.id)
   removeDirectories(disk, place, last)
   forgetLast(disk, place)
+}
+
+async function write(disk: Disk, place: Place, last: Journal, changes: readonly FileChange[]): Promise<void> {
+  const status = new Map(last.changes.map((change) => [change.target, change.status]))
+  const { examined, refusals } = examine(disk, place, changes)
+  if (refusals.length > 0) throw new ApplyRefused(refusals)
+  // A file that comes back looks as it did.
+  const known = examined.map((one) => ({ ...one, status: one.status ?? status.get(one.location.target) ?? null }))
+  const journal = journalOf(place, 'undo', last.record, known)
+  await writeAll(disk, place, journal, { last: () => removeJournal(disk, place) })
+}
+
+function turnedRound({ path, before, after }: FileChange): FileChange {
+  return { path, before: after, after: before }
 }
 
 function refused(kind: string, message: string, more: { readonly help?: string } = {}): ApplyRefused {
