@@ -1,3 +1,4 @@
+import type { OperationContext } from '../operations/operation.js'
 import type { DatabaseObject } from './overlap.js'
 
 const MYSQL = new Set(['mysql', 'mariadb'])
@@ -14,15 +15,24 @@ export class Names {
   readonly #indexesPerTable: boolean
   readonly #constraintsAreIndexes: boolean
   readonly #foreignKeysPerSchema: boolean
+  readonly #dialects: readonly string[]
   /** Whether two names that differ in upper and lower case only may be one. */
   readonly foldsCase: boolean
 
   constructor(dialects: readonly string[] = []) {
+    this.#dialects = dialects.map(family)
     const others = dialects.filter((name) => !MYSQL.has(name))
     this.#indexesPerTable = dialects.length > 0 && others.length === 0
     this.#constraintsAreIndexes = dialects.length === 0 || dialects.some((name) => name !== 'sqlite')
     this.#foreignKeysPerSchema = others.length < dialects.length
     this.foldsCase = dialects.length === 0 || dialects.some((name) => name !== 'postgresql')
+  }
+
+  /** False under a condition that lets none of the dialects through that are meant. */
+  runs({ dialects, excludedDialects }: OperationContext): boolean {
+    const lets = (one: string) => dialects.length === 0 || dialects.map(family).includes(one)
+    const meant = this.#dialects
+    return meant.length === 0 || meant.some((one) => lets(one) && !excludedDialects.map(family).includes(one))
   }
 
   /**
@@ -49,6 +59,11 @@ export class Names {
     } else if (constraint !== 'check' && this.#constraintsAreIndexes) keys.push(asIndex)
     return keys
   }
+}
+
+/** MariaDB is called by either name. */
+function family(dialect: string): string {
+  return dialect === 'mariadb' ? 'mysql' : dialect
 }
 
 /** One spelling for the schema that nobody names. */

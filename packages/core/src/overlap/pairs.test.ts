@@ -525,6 +525,23 @@ function told({ severity, kind, object }: Overlap): string {
   return `${severity} ${kind} ${object.type} ${object.name}`
 }
 
+describe('dialects that are meant', () => {
+  const index = (table: string) => `op.create_index('ix_due', '${table}', ['due'])`
+  const foreign = (table: string) => `op.create_foreign_key('fk_x', '${table}', 'customer', ['x'], ['id'])`
+  const onSqlite = ["if op.get_bind().dialect.name == 'sqlite':", `    ${due}`]
+  test.each<readonly [string, string | readonly string[], string | readonly string[], readonly string[], string]>([
+    ['an index name on two tables', index('invoice'), index('refund'), ['mysql'], 'disjoint'],
+    ['an index name on two tables', index('invoice'), index('refund'), ['mysql', 'postgresql'], 'overlap'],
+    ['a foreign key of one name on two tables', foreign('invoice'), foreign('refund'), ['mariadb'], 'overlap'],
+    ['a foreign key of one name on two tables', foreign('invoice'), foreign('refund'), [], 'disjoint'],
+    ['a column in upper and lower case', due, due.replace('due', 'Due'), ['postgresql'], 'same-table'],
+    ['a column on another database', onSqlite, onSqlite, ['postgresql'], 'disjoint'],
+    ['a column on that database', onSqlite, onSqlite, ['sqlite'], 'overlap'],
+  ])('%s', (_, mine, theirs, dialects, grade) => {
+    expect(compareSides(side('mine', mine), side('theirs', theirs), { dialects }).grade).toBe(grade)
+  })
+})
+
 test('there are pairs enough', () => {
   expect(
     new Set([...created, ...altered, ...used, ...apart, ...opaque].map((pair) => JSON.stringify(pair))).size,

@@ -26,7 +26,7 @@ export interface Unknown {
   readonly reason: string
 }
 
-/** Reads operations as what they do to single objects, in the order in which they do it. Never leaves an effect out. */
+/** Reads operations as what they do to single objects, in the order in which they do it. Never leaves out an effect that may be. */
 export function readTouches(
   operations: readonly Operation[],
   names: Names,
@@ -35,6 +35,7 @@ export function readTouches(
   const unknown: Unknown[] = []
   for (const operation of operations) {
     const { callSite: span, context, kind } = operation
+    if (!names.runs(context)) continue
     for (const found of effectsOf(operation)) {
       if ('reason' in found) unknown.push({ span, reason: found.reason })
       else if ('hidden' in found) {
