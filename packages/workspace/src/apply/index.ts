@@ -1,5 +1,4 @@
 export { applyChanges, noteCommit } from './apply.js'
-export { describeRecovery } from './describe.js'
 export type { Disk } from './disk.js'
 export { lastRepair } from './last.js'
 export type { ApplyOptions } from './options.js'
