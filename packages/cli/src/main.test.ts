@@ -43,16 +43,21 @@ describe('help and version', () => {
 
       usage: onehead <command> [options]
 
-        check    judge every history: heads, parents, ids, cycles, scripts
-        heads    list heads, like \`alembic heads\`
-        history  list revisions, newest first, like \`alembic history\`
-        show     show a revision, like \`alembic show\`
-        graph    draw a history
-        explain  explain a rule, or an error that Alembic printed
-        init     install the git hooks, or take them out
-        doctor   tell whether the git hooks would really run here
-        hook     what the git hooks run: judge a push, tell what a pull brought
-        cache    clear what check keeps of earlier runs
+        check     judge every history: heads, parents, ids, cycles, scripts
+        fix       bring every history back to one head, with reasons; --undo takes it back
+        rebase    put my unpublished revisions on top of the target's
+        merge     write a merge revision of the heads there are, or of those named
+        revision  write a new revision on the head that will still be one after the merge
+        heads     list heads, like \`alembic heads\`
+        history   list revisions, newest first, like \`alembic history\`
+        show      show a revision, like \`alembic show\`
+        status    where each database stands, what is pending, and where an unknown revision comes from
+        graph     draw a history
+        explain   explain a rule, or an error that Alembic printed
+        init      install the git hooks, or take them out
+        doctor    tell whether the git hooks would really run here
+        hook      what the git hooks run: judge a push, tell what a pull brought
+        cache     clear what check keeps of earlier runs
 
         <command> --help  its options, with examples
         --version         the version
@@ -82,6 +87,7 @@ describe('help and version', () => {
       options:
             --format FORMAT    text, json or github
             --scripts WHICH    scripts that are judged one by one: new (default; the rest is folded), all or none
+            --fix              apply the fixes that are safe to scripts that are not published, then check again
             --at REF           judge a commit instead of the working tree
             --staged           judge what is staged
             --merge-with REF   judge what will exist once HEAD (or --at, --staged) is merged into that branch
@@ -137,7 +143,7 @@ describe('exit codes', () => {
     ['chekc', 'error: unknown command "chekc"\n  help: did you mean check?\n'],
     [
       'deploy',
-      'error: unknown command "deploy"\n  help: the commands are check, heads, history, show, graph, explain, init, doctor, hook, cache\n',
+      'error: unknown command "deploy"\n  help: the commands are check, fix, rebase, merge, revision, heads, history, show, status, graph, explain, init, doctor, hook, cache\n',
     ],
     ['--full check', 'error: unknown option --full\n  help: name the command first: onehead check [options]\n'],
     ['check --fromat json', 'error: unknown option --fromat\n  help: did you mean --format?\n'],
