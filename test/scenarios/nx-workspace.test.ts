@@ -25,6 +25,9 @@ const nxJson = JSON.stringify({ analytics: false, neverConnectToCloud: true, plu
 
 const pyproject = (name: string) => `[project]\nname = "${name}"\nversion = "1"\n`
 
+/** `script.py.mako`, as short as it can be. */
+const TEMPLATE = `"""\${message}"""\nrevision = \${repr(up_revision)}\ndown_revision = \${repr(down_revision)}\n`
+
 /** A healthy app, one with two heads, one with two environments, one whose alembic.ini is no INI file. */
 const shop = {
   'nx.json': nxJson,
@@ -183,6 +186,60 @@ describe('a workspace of Python apps with Nx 24', () => {
     expect(code, output).toBe(0)
     expect(output).toContain('aa04')
     expect(output).not.toMatch(/run (?:orders|users|services-legacy):/)
+  })
+
+  it('repairs an app with two heads: shown first, then written, never from the cache', () => {
+    workspace.write({ 'services/orders/migrations/script.py.mako': TEMPLATE })
+    workspace.commit('A template')
+    const shown = workspace.nx('run', 'orders:migrate-fix', '--dry-run')
+    expect(shown.code, shown.output).toBe(0)
+    expect(shown.output).toContain('merge bb02 (add column) and bb03 (add column)')
+    expect(shown.output).toContain('next: `npx nx run orders:migrate-fix` applies it')
+    expect(workspace.nx('run', 'orders:migrate-check').code).toBe(1)
+    const repaired = workspace.nx('run', 'orders:migrate-fix')
+    expect(repaired.code, repaired.output).toBe(0)
+    expect(repaired.output).toMatch(/one head: [0-9a-f]{12} in services\/orders/)
+    const again = workspace.nx('run', 'orders:migrate-fix')
+    expect(again.output).toContain('nothing to repair in services/orders')
+    expect(cachedTasks(again.output)).toEqual([])
+    const checked = workspace.nx('run', 'orders:migrate-check')
+    expect(checked.code, checked.output).toBe(0)
+    const undone = workspace.onehead('fix', '--undo')
+    expect(undone.output).toContain('1 file as before `npx nx run orders:migrate-fix`')
+  })
+
+  it('joins heads with the message given, and has nothing to re-parent where all is published', () => {
+    const refused = workspace.nx('run', 'orders:migrate-rebase')
+    expect(refused.code, refused.output).toBe(1)
+    expect(refused.output).toMatch(/refused\[[\w-]+\]: services\/orders: /)
+    const merged = workspace.nx(
+      'run',
+      'orders:migrate-merge',
+      '--message',
+      'merge both columns',
+      '--revisionId',
+      'bb04',
+    )
+    expect(merged.code, merged.output).toBe(0)
+    expect(merged.output).toContain('one head: bb04 in services/orders')
+    expect(workspace.read('services/orders/migrations/versions/bb04_merge_both_columns.py')).toContain('bb02')
+  })
+
+  it('begins a revision on the only head of a project, shown by --dry-run first', () => {
+    workspace.write({ 'services/billing/migrations/script.py.mako': TEMPLATE })
+    const begin = (...more: string[]) =>
+      workspace.nx('g', '@onehead/nx:revision', 'billing', '-m', 'add refunds', '--revisionId', 'aa09', ...more)
+    const shown = begin('--dry-run')
+    expect(shown.code, shown.output).toBe(0)
+    expect(shown.output).toContain('CREATE services/billing/migrations/versions/aa09')
+    expect(workspace.onehead('heads', 'services/billing').output).not.toContain('aa09')
+    const written = begin()
+    expect(written.code, written.output).toBe(0)
+    expect(written.output).toContain('one head: aa09 in services/billing')
+    expect(workspace.onehead('heads', 'services/billing').output).toContain('aa09')
+    const unclear = workspace.nx('g', '@onehead/nx:revision', 'users', '-m', 'add refunds')
+    expect(unclear.code).toBe(1)
+    expect(unclear.output).toContain('a revision belongs to one environment')
   })
 
   it('says where onehead.json is broken, and keeps the graph', () => {

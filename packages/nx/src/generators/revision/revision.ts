@@ -54,6 +54,7 @@ async function wishOf(root: string, options: RevisionGeneratorOptions): Promise<
   const own = project === undefined ? [] : environmentsOf(await createProjectGraphAsync(), project)
   return {
     root,
+    here: '',
     environments: environment === undefined ? own : [environment],
     configs: configurationFiles(own),
     message,
