@@ -223,6 +223,8 @@ export type Operation =
       readonly name: string | null
       readonly schema: string | null
       readonly addedValues: readonly string[]
+      /** Of `RENAME TO`. */
+      readonly newName: string | null
     })
   | (Placed & {
       readonly kind: 'execute'

@@ -1,11 +1,10 @@
 import type { ParsedScript, StmtNode } from '../script/parse.js'
-import { isLambda } from './definitions.js'
-import { passedByAlembic } from './functions.js'
+import { isLambda } from './follow/definitions.js'
+import { passedByAlembic } from './follow/functions.js'
+import { Interpreter } from './follow/interpreter.js'
 import { listImports } from './imports.js'
-import { Interpreter } from './interpreter.js'
 import type { FunctionOperations, Inspection, ScriptOperations } from './operation.js'
-import { Scope } from './scope.js'
-import type { FunctionValue } from './value.js'
+import { Scope } from './values/scope.js'
 
 type Direction = Inspection['direction']
 
@@ -16,36 +15,51 @@ type Direction = Inspection['direction']
 export function readOperations(parsed: ParsedScript): ScriptOperations {
   const imports = listImports(parsed)
   try {
-    const interpreter = new Interpreter(parsed)
-    const scope = new Scope(null)
-    interpreter.execute(parsed.module.body, scope)
-    const inspections: Inspection[] = []
-    const read = (direction: Direction) => {
-      const operations = readFunction(interpreter, scope, direction)
-      inspections.push(...interpreter.inspections)
-      return operations
-    }
-    return { upgrade: read('upgrade'), downgrade: read('downgrade'), imports, inspections }
+    return { ...followModule(parsed), imports }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    const both = tooDeep(parsed)
+    const both = opaqueFunction(new Interpreter(parsed), 'is nested too deeply to be followed')
     return { upgrade: both, downgrade: both, imports, inspections: [] }
   }
 }
 
+function followModule(parsed: ParsedScript): Omit<ScriptOperations, 'imports'> {
+  const interpreter = new Interpreter(parsed)
+  const scope = new Scope(null)
+  interpreter.execute(parsed.module.body, scope)
+  const mayDefineMore = interpreter.mayBindMore || scope.stars.some((module) => !isLibrary(module))
+  const read = (direction: Direction) => {
+    interpreter.begin(direction)
+    return {
+      operations: readFunction(interpreter, scope, direction, mayDefineMore),
+      inspections: [...interpreter.inspections],
+    }
+  }
+  const [upgrade, downgrade] = [read('upgrade'), read('downgrade')]
+  return {
+    upgrade: upgrade.operations,
+    downgrade: downgrade.operations,
+    inspections: [...upgrade.inspections, ...downgrade.inspections],
+  }
+}
+
+const isLibrary = (module: string): boolean => /^(?:sqlalchemy|alembic|typing)\b/.test(module)
+
 const nothing: FunctionOperations = { span: null, operations: [], isEmpty: true, raises: false }
 
-function readFunction(interpreter: Interpreter, scope: Scope, direction: Direction): FunctionOperations {
-  interpreter.begin(direction)
+function readFunction(
+  interpreter: Interpreter,
+  scope: Scope,
+  direction: Direction,
+  mayDefineMore: boolean,
+): FunctionOperations {
   const found = scope.lookUp(direction)
-  if (found === undefined) return nothing
-  if (found.type !== 'function') {
-    interpreter.opaque({ start: 0, end: 0 }, `${direction}() is not defined in this file`)
-    return { span: null, operations: [...interpreter.operations], isEmpty: false, raises: false }
-  }
+  if (found === undefined && !mayDefineMore) return nothing
+  if (found?.type !== 'function')
+    return opaqueFunction(interpreter, `runs a ${direction}() that is not defined in this file`)
   const span = interpreter.spanOf(found.node)
   interpreter.follow(found, passedByAlembic(found), span)
-  const body = bodyOf(found)
+  const body = isLambda(found.node) ? [] : found.node.body
   return {
     span,
     operations: [...interpreter.operations],
@@ -54,7 +68,11 @@ function readFunction(interpreter: Interpreter, scope: Scope, direction: Directi
   }
 }
 
-const bodyOf = ({ node }: FunctionValue): readonly StmtNode[] => (isLambda(node) ? [] : node.body)
+/** A function of which only its place in the file is known. */
+function opaqueFunction(interpreter: Interpreter, reason: string): FunctionOperations {
+  interpreter.opaque({ start: 0, end: 0 }, reason)
+  return { span: null, operations: [...interpreter.operations], isEmpty: false, raises: false }
+}
 
 /** `pass`, a docstring, `...`, a bare return. */
 function doesNothing(statement: StmtNode): boolean {
@@ -62,11 +80,4 @@ function doesNothing(statement: StmtNode): boolean {
   if (statement.nodeType === 'Expr') return statement.value.nodeType === 'Constant'
   if (statement.nodeType !== 'Return') return false
   return statement.value == null || (statement.value.nodeType === 'Constant' && statement.value.value === null)
-}
-
-/** A file whose nesting exceeds what can be followed: whatever it does is unknown. */
-function tooDeep(parsed: ParsedScript): FunctionOperations {
-  const interpreter = new Interpreter(parsed)
-  interpreter.opaque({ start: 0, end: 0 }, 'is nested too deeply to be followed')
-  return { span: null, operations: interpreter.operations, isEmpty: false, raises: false }
 }

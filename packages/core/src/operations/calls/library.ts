@@ -1,0 +1,128 @@
+import { argumentsOf, type Call, callOpaque, givesAway } from '../follow/call.js'
+import { lastName } from '../schema/fields.js'
+import { tableNamed } from '../schema/table-name.js'
+import { dialectTest, offlineTest, plainTest } from '../values/facts.js'
+import { dedented } from '../values/formatting.js'
+import { connection, isLive, operations, unknown, unknownAbout, type Value } from '../values/value.js'
+import { executeSql } from './execute.js'
+import { inspected } from './live.js'
+
+/** A call of something imported, by its full name. */
+export function callLibrary(path: string, call: Call): Value {
+  const root = path.split('.', 1)[0]!
+  if (root === 'alembic') return callAlembic(path, call)
+  if (root === 'sqlalchemy') return callSqlalchemy(path, call)
+  if (path === 'textwrap.dedent' || path === 'inspect.cleandoc') return dedented(call.passed.positional[0]?.given)
+  if (harmlessRoots.has(root)) return construct(path, call)
+  return callForeign(path, call)
+}
+
+const construct = (path: string, { passed, span }: Call): Value => ({
+  type: 'construct',
+  path,
+  passed,
+  span,
+  live: givesAway(passed),
+})
+
+function callAlembic(path: string, call: Call): Value {
+  const name = lastName(path)
+  if (path.startsWith('alembic.context.')) {
+    if (name === 'is_offline_mode') return unknownAbout(offlineTest)
+    if (name === 'get_context') return { type: 'live', what: 'context' }
+    if (name === 'get_bind') return connection
+    if (name === 'execute') return executeSql(call, 'op')
+    return /^(?:get_|is_)/.test(name) || path.startsWith('alembic.context.config.')
+      ? unknownAbout(plainTest)
+      : callOpaque(call)
+  }
+  if (path.endsWith('MigrationContext.configure')) return { type: 'live', what: 'context' }
+  if (name === 'Operations') return operations
+  return /^[A-Z]/.test(name) ? construct(path, call) : callOpaque(call)
+}
+
+const verbs: Readonly<Record<string, 'insert' | 'update' | 'delete' | 'select'>> = {
+  insert: 'insert',
+  update: 'update',
+  delete: 'delete',
+  select: 'select',
+}
+
+function callSqlalchemy(path: string, call: Call): Value {
+  const { passed } = call
+  const first = passed.positional[0]?.given
+  const name = lastName(path)
+  if (name === 'text' || name === 'DDL')
+    return { type: 'sql-text', text: first ?? passed.keywords.get('text')?.given ?? unknown }
+  if (name === 'inspect' || /\bInspector(?:\.from_engine)?$/.test(path)) return inspector(path, call)
+  if (isSessionMaker(path)) return session(path, call)
+  if (name === 'create_engine' || name === 'engine_from_config') return connection
+  if (Object.hasOwn(verbs, name)) {
+    const { table } = tableNamed(first)
+    return { type: 'statement', verb: verbs[name]!, tables: table === null ? null : [table] }
+  }
+  const reads = ['autoload', 'autoload_with'].some((keyword) => passed.keywords.has(keyword))
+  if (name === 'Table' && reads) inspected(call)
+  // A function among the arguments is a default of a column, nothing that is called now.
+  const live = argumentsOf(passed).some((value) => value.type !== 'function' && isLive(value))
+  return { type: 'construct', path, passed, span: call.span, live: live && name !== 'Table' }
+}
+
+/** `sa.inspect(op.get_bind())`. */
+function inspector(path: string, call: Call): Value {
+  if (!givesAway(call.passed)) return construct(path, call)
+  inspected(call)
+  return { type: 'live', what: 'inspector' }
+}
+
+/** `Session(bind=…)`, `sessionmaker()`, `sessionmaker(bind=…)()`. */
+export const isSessionMaker = (path: string): boolean => /session(?:maker|_factory)?(?:\(\))?$/i.test(path)
+
+function session(path: string, call: Call): Value {
+  const isBound = givesAway(call.passed)
+  // A session maker is called once more; a maker that is bound makes bound sessions.
+  if (/(?:maker|scoped_session|factory)$/i.test(path)) return construct(path, call)
+  return isBound || path.endsWith('()') ? { type: 'live', what: 'session' } : construct(path, call)
+}
+
+/** A function or class of the project's own, or of a library that is not known. */
+function callForeign(path: string, call: Call): Value {
+  const name = lastName(path)
+  const gives = givesAway(call.passed)
+  if (/^is_(?:sqlite|postgres|mysql|mariadb|oracle|mssql)/.test(name)) return unknownAbout(dialectTest)
+  if (asksWhetherThere(name)) return inspected(call)
+  if (logs.test(path) || (readingMethods.test(name) && path.includes('.') && !gives)) return construct(path, call)
+  if (/^_*[A-Z]/.test(name)) return madeFrom(path, call)
+  // As an argument it makes a value, such as a type or a default.
+  return call.nested && !gives ? construct(path, call) : callOpaque(call)
+}
+
+const logs = /(?:^|\.)\w*log(?:ger|ging)?(?:\(\))?\.(?:debug|info|warn|warning|error|exception|critical|log)$/i
+const readingMethods = /^(?:get|items|keys|values|lower|upper|strip|split|startswith|endswith|format|join|isoformat)$/
+
+/** `table_exists`, `has_column`; not `add_column_if_not_exists`. */
+const asksWhetherThere = (name: string): boolean =>
+  /exist|(?:^|_)has_/i.test(name) &&
+  !/^_*(?:create|add|drop|alter|rename|remove|delete|set|insert|update|run|execute|safe|ensure|upgrade|downgrade|batch)/i.test(
+    name,
+  )
+
+/** An object of a class that is not in this file. */
+function madeFrom(path: string, call: Call): Value {
+  if (!givesAway(call.passed)) return construct(path, call)
+  if (/session(?:maker)?(?:\(\))?$/i.test(path)) return session(path, call)
+  // A wrapper around `op`, such as one that reports progress, is used as `op` is.
+  if (call.passed.positional[0]?.given.type === 'operations' && /wrapper|operations$|op$/i.test(path)) return operations
+  return callOpaque(call)
+}
+
+/** Python's own modules, and a few that only compute or print. */
+const harmlessRoots: ReadonlySet<string> = new Set(
+  (
+    'abc base64 bisect calendar collections contextlib copy csv dataclasses datetime decimal difflib enum fractions functools ' +
+    'hashlib hmac html inspect io ipaddress itertools json locale logging math numbers operator os pathlib pickle pprint ' +
+    'random re secrets statistics string struct sys tempfile textwrap time timeit traceback types typing typing_extensions ' +
+    'unicodedata urllib uuid warnings zlib zoneinfo click dateutil pytz rich six slugify tqdm yaml orjson simplejson ' +
+    'structlog loguru arrow pendulum bcrypt cryptography sqlalchemy_utils geoalchemy2 pgvector sqlmodel'
+  ).split(' '),
+)

@@ -1,0 +1,105 @@
+import { forget } from '../follow/assignment.js'
+import { type Call, callUnknown, givesAway } from '../follow/call.js'
+import { lastName } from '../schema/fields.js'
+import { madeSequence } from '../values/arithmetic.js'
+import { textMethod } from '../values/formatting.js'
+import {
+  derived,
+  isLive,
+  itemsOf,
+  keyValue,
+  type MappingValue,
+  type MethodValue,
+  none,
+  type SequenceValue,
+  unknown,
+  type Value,
+} from '../values/value.js'
+import { callLive } from './live.js'
+import { callOperations } from './operations.js'
+import { callSchemaObject } from './schema-objects.js'
+
+/** `receiver.name(…)`. */
+export function callMethod({ receiver, name }: MethodValue, call: Call): Value {
+  switch (receiver.type) {
+    case 'operations':
+      return callOperations(receiver, name, call)
+    case 'live':
+      return callLive(receiver, name, call)
+    case 'text':
+      return textMethod(receiver.text, name, call.passed) ?? derived(receiver)
+    case 'sequence':
+      return callSequence(receiver, name, call)
+    case 'mapping':
+      return callMapping(receiver, name, call)
+    case 'statement':
+    case 'sql-text':
+      return receiver
+    case 'construct':
+    case 'class':
+      return callSchemaObject(receiver, name, call) ?? callObject(receiver, name, call)
+    case 'method':
+      return callSchemaObject(receiver, name, call) ?? callObject(receiver, name, call)
+    default:
+      return callObject(receiver, name, call)
+  }
+}
+
+/** Methods of texts, lists and dicts: whatever the object is, they change nothing in a database. */
+const readingMethods = new Set(
+  (
+    'get items keys values copy index count lower upper strip lstrip rstrip split splitlines startswith endswith replace ' +
+    'format join encode decode isoformat strftime timestamp total_seconds hexdigest group groups search match fullmatch ' +
+    'finditer findall sub append extend add pop update setdefault read readline readlines hex'
+  ).split(' '),
+)
+
+function callObject(receiver: Value, name: string, call: Call): Value {
+  if (readingMethods.has(name) && !givesAway(call.passed)) return derived(receiver)
+  if (receiver.type === 'construct' && !isLive(receiver) && !givesAway(call.passed)) {
+    // `String(50).with_variant(…)` is still that type.
+    if (name === 'with_variant' || name === 'copy') return receiver
+    return { ...receiver, path: `${receiver.path}().${lastName(name)}`, passed: call.passed, span: call.span }
+  }
+  return callUnknown(receiver, call)
+}
+
+/** A list changed where it is certain that the change happens; else nothing is certain about it any more. */
+function callSequence(receiver: SequenceValue, name: string, call: Call): Value {
+  const { interpreter, passed } = call
+  const [given] = passed.positional.map((one) => one.given)
+  if (name === 'index' || name === 'count') return derived(receiver)
+  if (name === 'copy')
+    return receiver.items === null ? unknown : madeSequence(interpreter, receiver.form, receiver.items)
+  const certain = receiver.madeIn === interpreter.branch && receiver.items !== null && given !== undefined
+  if (certain && (name === 'append' || name === 'add')) receiver.items?.push(given)
+  else if (certain && name === 'extend' && itemsOf(given) !== null) receiver.items?.push(...(itemsOf(given) ?? []))
+  else forget(receiver)
+  return name === 'pop' ? unknown : none
+}
+
+function callMapping(receiver: MappingValue, name: string, call: Call): Value {
+  const { interpreter, passed } = call
+  const { entries } = receiver
+  const [key, other] = passed.positional.map((one) => one.given)
+  if (entries === null) return derived(receiver)
+  switch (name) {
+    case 'items': {
+      const pairs = [...entries].map(([name, value]) => madeSequence(interpreter, 'tuple', [keyValue(name), value]))
+      return madeSequence(interpreter, 'list', pairs)
+    }
+    case 'keys':
+      return madeSequence(interpreter, 'list', [...entries.keys()].map(keyValue))
+    case 'values':
+      return madeSequence(interpreter, 'list', [...entries.values()])
+    case 'get': {
+      const known = key?.type === 'text' ? key.text : key?.type === 'number' ? key.value : undefined
+      return known === undefined ? derived(...entries.values()) : (entries.get(known) ?? other ?? none)
+    }
+    case 'copy':
+      return { type: 'mapping', entries: new Map(entries), madeIn: interpreter.branch }
+    default:
+      forget(receiver)
+      return unknown
+  }
+}

@@ -1,0 +1,34 @@
+import type { Span } from '../../text/span.js'
+import { derived, isLive, liveUnknown, type PassedArguments, type Value } from '../values/value.js'
+import type { Interpreter, OwnCircumstances } from './interpreter.js'
+
+/** One call, its arguments evaluated. */
+export interface Call {
+  readonly interpreter: Interpreter
+  readonly span: Span
+  readonly passed: PassedArguments
+  /** The function as it is written: `helpers.backfill`. */
+  readonly name: string
+  /** Nobody takes what it returns. */
+  readonly discarded: boolean
+  /** It is an argument of another call. */
+  readonly nested: boolean
+}
+
+/** A call that cannot be followed: it does something only where it could get hold of the database. */
+export function callUnknown(called: Value, call: Call): Value {
+  if (!isLive(called) && !givesAway(call.passed)) return derived(called, ...argumentsOf(call.passed))
+  return callOpaque(call)
+}
+
+/** A call that may do anything. */
+export function callOpaque({ interpreter, span, name }: Call, own: OwnCircumstances = {}): Value {
+  interpreter.opaque(span, `calls ${name}()`, own)
+  return liveUnknown
+}
+
+export const argumentsOf = ({ positional, keywords }: PassedArguments): Value[] =>
+  [...positional, ...keywords.values()].map((one) => one.given)
+
+/** Whether the connection, `op`, or a function that may use them is among the arguments. */
+export const givesAway = (passed: PassedArguments): boolean => argumentsOf(passed).some(isLive)

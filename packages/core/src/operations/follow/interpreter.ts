@@ -1,0 +1,200 @@
+import type { ExprNode, ParsedScript, Placed, StmtNode } from '../../script/parse.js'
+import { decodeBytes } from '../../script/source.js'
+import type { Span } from '../../text/span.js'
+import type { Inspection, Operation, OperationContext } from '../operation.js'
+import { type Condition, type Facts, noFacts, under } from '../values/facts.js'
+import type { Scope } from '../values/scope.js'
+import { type ExprOf, type FunctionValue, type PassedArguments, unknown, type Value } from '../values/value.js'
+import type { Call } from './call.js'
+import { callOn, callValue } from './calls.js'
+import { expressionValue } from './expressions.js'
+import { followFunction } from './functions.js'
+import { runStatement } from './statements.js'
+import type { Outcome } from './ways.js'
+
+type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never
+
+/** An operation but for the circumstances, which the interpreter knows. */
+export type Effect = Without<Operation, 'context' | 'callSite' | 'fromSql'>
+
+/** What an operation says itself about its circumstances, whatever it stands under. */
+export interface OwnCircumstances {
+  /** It asks whether the thing is there: `if_exists=True`. */
+  readonly exists?: boolean
+  /** It is called on a batch. */
+  readonly batch?: boolean
+  /** It needs answers of a live database. */
+  readonly online?: boolean
+  /** It was read out of SQL text. */
+  readonly fromSql?: boolean
+}
+
+/** Statements and calls that are followed in one file, loops and helper functions unrolled; what comes after is opaque. */
+const maxSteps = 30_000
+/** Expressions, blocks and helper functions inside one another. */
+const maxDepth = 400
+
+/**
+ * Goes through a script as Python would, with values where they are certain and `unknown` where they are not, and notes
+ * what is done to the database on the way. Branches that may or may not run are both followed.
+ */
+export class Interpreter {
+  readonly operations: Operation[] = []
+  readonly inspections: Inspection[] = []
+  /** The circumstances of whatever is done now. */
+  facts: Facts = noFacts
+  /** There may be names that were not seen bound: code was not followed, or made at run time. */
+  mayBindMore = false
+  /** The innermost branch that may or may not run. */
+  branch = 0
+  /** The statement whose value nobody takes. */
+  discarded: ExprNode | null = null
+  /** How many calls the expression being read is an argument of. */
+  argumentDepth = 0
+  /** The functions being followed, innermost last. */
+  readonly following: FunctionValue[] = []
+  readonly returned: Value[][] = []
+  readonly #parsed: ParsedScript
+  #direction: Inspection['direction'] = 'upgrade'
+  #callSite: Span | null = null
+  #branches = 0
+  #steps = 0
+  #depth = 0
+  #exhausted = false
+
+  constructor(parsed: ParsedScript) {
+    this.#parsed = parsed
+  }
+
+  /** What stands in the file there. */
+  textAt({ start, end }: Span): string {
+    return decodeBytes(this.#parsed.source, start, end) ?? ''
+  }
+
+  spanOf(node: Placed): Span {
+    return this.#parsed.spanOf(node)
+  }
+
+  evaluate(node: ExprNode, scope: Scope): Value {
+    if (!this.#enter(node)) return unknown
+    try {
+      return node.nodeType === 'Call' ? callValue(this, node, scope) : expressionValue(this, node, scope)
+    } finally {
+      this.#depth--
+    }
+  }
+
+  /** Runs statements one after the other, as far as they are reached. */
+  execute(body: readonly StmtNode[], scope: Scope): Outcome {
+    let after: Outcome['after'] = null
+    for (const statement of body) {
+      if (!this.step(statement) || !this.#enter(statement)) break
+      const outcome = runStatement(this, statement, scope)
+      this.#depth--
+      if (outcome.after !== null) {
+        this.facts = under(this.facts, outcome.after.condition, outcome.after.span)
+        after = outcome.after
+      }
+      if (outcome.flow !== 'next') return { flow: outcome.flow, after }
+    }
+    return { flow: 'next', after }
+  }
+
+  /** Calls a value. */
+  call(called: Value, call: Call): Value {
+    return callOn(called, call)
+  }
+
+  /** Follows a function of this file with these arguments. */
+  follow(called: FunctionValue, passed: PassedArguments, span: Span): Value {
+    const outermost = this.#callSite === null && this.following.length > 0
+    if (outermost) this.#callSite = span
+    try {
+      return followFunction(this, called, passed, span)
+    } finally {
+      if (outermost) this.#callSite = null
+    }
+  }
+
+  /** Runs something in a branch of its own, of which it is not certain that it runs. */
+  inBranch<Result>(condition: Condition, span: Span, run: () => Result): Result {
+    const { facts, branch } = this
+    this.facts = under(facts, condition, span)
+    this.branch = ++this.#branches
+    try {
+      return run()
+    } finally {
+      this.facts = facts
+      this.branch = branch
+    }
+  }
+
+  /** Runs something under circumstances of its own. */
+  withFacts<Result>(facts: Partial<Facts>, run: () => Result): Result {
+    const before = this.facts
+    this.facts = { ...before, ...facts }
+    try {
+      return run()
+    } finally {
+      this.facts = before
+    }
+  }
+
+  emit(effect: Effect, own: OwnCircumstances = {}): void {
+    const context = this.#context(own)
+    const callSite = this.#callSite ?? effect.span
+    this.operations.push({ ...effect, callSite, fromSql: own.fromSql === true, context } as Operation)
+  }
+
+  /** Something happens here that cannot be told. */
+  opaque(span: Span, reason: string, own: OwnCircumstances = {}): void {
+    this.emit({ kind: 'opaque', span, reason, unresolved: [], arguments: new Map() }, own)
+  }
+
+  /** The database is asked about itself. Returns whether nothing keeps that from `--sql`. */
+  inspect(span: Span): boolean {
+    const offlineGuarded = this.facts.offline === false
+    this.inspections.push({ span, offlineGuarded, direction: this.#direction })
+    return !offlineGuarded
+  }
+
+  /** Counts the work; false once there was too much of it, which is then an effect of its own. */
+  step(node: Placed): boolean {
+    if (++this.#steps <= maxSteps) return true
+    if (!this.#exhausted) this.opaque(this.spanOf(node), 'does more than can be followed')
+    this.#exhausted = true
+    this.mayBindMore = true
+    return false
+  }
+
+  /** Reads one of the two functions; whatever was noted before is left out. */
+  begin(direction: Inspection['direction']): void {
+    this.#direction = direction
+    this.#steps = 0
+    this.#depth = 0
+    this.#exhausted = false
+    this.facts = noFacts
+    this.operations.length = 0
+    this.inspections.length = 0
+  }
+
+  #context({ exists, batch, online }: OwnCircumstances): OperationContext {
+    const { offline, ...context } = this.facts
+    if (exists === true) Object.assign(context, { guard: 'exists', guardSpan: null })
+    if (batch === true) Object.assign(context, { batch })
+    if (online === true && offline !== false) Object.assign(context, { online })
+    return context
+  }
+
+  #enter(node: ExprNode | StmtNode): boolean {
+    if (this.#depth < maxDepth) {
+      this.#depth++
+      return true
+    }
+    this.opaque(this.spanOf(node), 'is nested too deeply to be followed')
+    this.mayBindMore = true
+    return false
+  }
+}
+
+export type CallNode = ExprOf<'Call'>
