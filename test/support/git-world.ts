@@ -180,7 +180,7 @@ export function script(id: string, parent: string | readonly string[] | null, me
 }
 
 /** What `alembic init` writes, without its first words. */
-const TEMPLATE = `"""\${message}
+export const TEMPLATE = `"""\${message}
 
 Revision ID: \${up_revision}
 Revises: \${down_revision | comma,n}

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { TEMPLATE } from './git-world.js'
 
 /** One real divergence of history, as `conformance/README.md` describes it. */
 export interface Divergence {
@@ -74,6 +75,7 @@ function filesOf({ root, common, sides }: Divergence, side: string): readonly (r
   return [
     ['alembic.ini', ini],
     [`${directory}/env.py`, ''],
+    [`${directory}/script.py.mako`, TEMPLATE],
     ...[...scripts].map(([revision, parents]) => [`${root}/${revision}.py`, scriptText(revision, parents)] as const),
   ]
 }

@@ -70,7 +70,7 @@ describe('what came in, what left, and the heads now', () => {
 describe('a history that is wrong now', () => {
   test('two heads are told with what joins them', () => {
     const change = compare('a; b < a', 'a; b < a; c < a')
-    expect(change?.split?.fix?.command).toBe('alembic merge -m "merge say b and say c" b c')
+    expect(change?.split?.fix?.command).toBe('onehead fix billing')
     expect(change?.newErrors).toEqual([])
   })
 

@@ -155,19 +155,9 @@ function splitLines(split: Diagnostic, { heads }: HistoryChange, see: string, pa
   const ids = (heads ?? []).map(({ revision }) => revision)
   const named = ids.length === 0 ? '' : ` (${listNames(ids, 4)})`
   const fact = `  ${page.paint('error', 'error[multiple-heads]:')} ${visible(split.message)}${named}; \`upgrade head\` stops here`
-  const { help, fix, notes } = split
+  const { help, fix } = split
   if (fix?.command != null) return [fact, `  ${visible(help ?? 'repair it')}: ${command(fix.command, page)}`]
-  // Of the two edits the one in the code, not the one in the docstring.
-  const edit = fix?.edits.find(({ text }) => /['"]/.test(text)) ?? fix?.edits[0]
-  if (edit === undefined) return [fact, `  ${visible(help ?? 'how to repair it')}: see ${see}`]
-  const place = `${visible(page.showPath(edit.path))}:${edit.range.start.line}`
-  // What the edit means for a database that has run the moved revision stands last in the notes.
-  const warning = notes.at(-1)
-  return [
-    fact,
-    `  ${visible(help ?? 'repair it')}: write ${visible(edit.text)} at ${place}`,
-    ...(warning === undefined ? [] : [`  but ${visible(warning)}`]),
-  ]
+  return [fact, `  ${visible(help ?? 'how to repair it')}: see ${see}`]
 }
 
 function movedLines(moved: Reparented, { before }: Notice, page: Page): string[] {

@@ -67,6 +67,11 @@ describe('what became of a plan', () => {
     `)
   })
 
+  it('applied, and the gate would stop it all the same', () => {
+    const stopped = end({ repairs: [rebase()], changes: [rebaseChange] }, { applied: true, push: 'stopped' })
+    expect(stopped).toContain('▲ one head: 8b1f2c7d90aa in billing')
+  })
+
   it('applied in many environments: a line for all', () => {
     const repairs = Array.from({ length: 12 }, (_, index) =>
       merge({ environment: { ...repair().environment, name: `app${index}` } }),

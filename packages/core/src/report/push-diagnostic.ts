@@ -33,26 +33,29 @@ function headline(message: string, { verdict, target }: PushFacts): string {
 
 function helpFor({ help, fix }: Diagnostic, { verdict, target }: PushFacts): string | null {
   if (verdict === 'branch' || help === null || fix === null) return help
-  if (fix.edits.length === 0)
-    return /^add a merge revision/.test(help) ? `merge ${target} first, and ${help} on top` : help
-  return `bring ${target} in first, and then ${help}`
+  if (isRepair(fix.command)) return `${help}, once ${target} is merged: the command does both`
+  return fix.edits.length === 0 ? help : `bring ${target} in first, and then ${help}`
 }
 
 function fixFor(fix: Diagnostic['fix'], facts: PushFacts): Diagnostic['fix'] {
-  if (fix === null || facts.verdict === 'branch' || fix.applicability === 'safe') return fix
+  if (fix === null) return fix
   const { command, edits } = fix
-  const target = shellWord(facts.target ?? '')
   const elsewhere = facts.elsewhere === null ? null : shellWord(facts.elsewhere)
-  const isMerge = command !== null && /\b(?:alembic|flask db)\b.*\bmerge\b/.test(command)
-  if (edits.length === 0 && !isMerge) return fix
+  // What is committed can be pushed: that is what whoever reads this wants to do next.
+  if (isRepair(command))
+    return { ...fix, command: `${elsewhere === null ? '' : `git switch ${elsewhere} && `}${command} --commit` }
+  if (facts.verdict === 'branch' || fix.applicability === 'safe' || edits.length === 0) return fix
   const steps = [
     ...(facts.fetch === null ? [] : [`git fetch ${shellWord(facts.fetch)}`]),
-    ...(isMerge
-      ? [...(elsewhere === null ? [] : [`git switch ${elsewhere}`]), `git merge ${target}`]
-      : [`git rebase ${target}${elsewhere === null ? '' : ` ${elsewhere}`}`]),
+    `git rebase ${shellWord(facts.target ?? '')}${elsewhere === null ? '' : ` ${elsewhere}`}`,
     ...(command === null ? [] : [command.startsWith('cd ') ? `(${command})` : command]),
   ]
   return { ...fix, command: steps.join(' && ') }
+}
+
+/** A command of ours that brings the target in by itself. */
+function isRepair(command: string | null): boolean {
+  return command?.startsWith('onehead fix') === true
 }
 
 /** `f04d6e2b713c came to origin/main 2 hours ago: "Add refunds" (Grace Hopper)`, for notes; `now` in seconds since 1970. */

@@ -12,8 +12,8 @@ const main = { name: 'origin/main', commit: 'a'.repeat(40), why: 'remote-default
 
 const fork = diagnostic({
   notes: ['`alembic upgrade head` stops here, but `alembic heads` exits 0', 'downgrade it first'],
-  help: 'revise the published head instead',
-  fix: { applicability: 'ask', edits: [], command: 'cd billing && alembic merge -m "both" aaaa bbbb' },
+  help: 'put it on top of the published head',
+  fix: { applicability: 'ask', edits: [], command: 'onehead fix billing' },
   graph: [
     {
       revision: 'bbbb',
@@ -86,12 +86,11 @@ describe('what pre-push says', () => {
          ├ note: aaaa on origin/main was written 2 hours ago by Grace: "Add refunds"
          ├ note: decided: bbbb is new with this push, and aaaa is on origin/main
          ├ note: downgrade it first
-         ├ help: revise the published head instead
-         ├ more: \`onehead explain multiple-heads\`
-         ╰ run: \`git fetch origin && git merge origin/main && (cd billing && alembic merge -m "both" aaaa bbbb)\`
+         ├ help: put it on top of the published head, once origin/main is merged: the command does both
+         ╰ run: \`onehead fix billing --commit\`; more: \`onehead explain multiple-heads\`
 
       ✖ nothing was pushed to origin: 1 error in dates
-        next: run the command shown, commit, and push again
+        next: run the command shown and push again
         to push all the same: \`ONEHEAD_SKIP='why' git push …\` (recorded), or \`git push --no-verify …\`
       "
     `)
@@ -185,9 +184,10 @@ describe('the words for a push', () => {
     expect(words('merge', edits, 'dates').fix?.command).toBe('git fetch origin && git rebase origin/main dates')
     expect(words('merge', edits, 'a$(b)').fix?.command).toBe("git fetch origin && git rebase origin/main 'a$(b)'")
     expect(words('branch', edits).fix?.command).toBeNull()
-    expect(words('merge').fix?.command).toBe(
-      'git fetch origin && git merge origin/main && (cd billing && alembic merge -m "both" aaaa bbbb)',
-    )
+    // Ours brings it in by itself.
+    expect(words('merge').fix?.command).toBe('onehead fix billing --commit')
+    expect(words('branch').fix?.command).toBe('onehead fix billing --commit')
+    expect(words('merge', {}, 'dates').fix?.command).toBe('git switch dates && onehead fix billing --commit')
     const restore = { fix: { applicability: 'ask', edits: [], command: 'git checkout origin/main -- v/b.py' } } as const
     expect(words('merge', restore).fix?.command).toBe('git checkout origin/main -- v/b.py')
   })

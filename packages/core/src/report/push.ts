@@ -123,10 +123,12 @@ function nextStep(blocking: readonly PushFinding[]): readonly string[] {
   const fixes = blocking.map(({ diagnostic }) => diagnostic.fix).filter((fix) => fix !== null)
   if (fixes.length === 0) return []
   const runs = fixes.some(({ command }) => command !== null)
-  const edits = fixes.some((fix) => fix.edits.length > 0)
+  // Ours make the edits themselves, and commit them.
+  const byHand = fixes.filter(({ command }) => command?.includes('onehead fix ') !== true)
+  const edits = byHand.some((fix) => fix.edits.length > 0)
   const [command, edit] = fixes.length > 1 ? ['the commands', 'the edits'] : ['the command', 'the edit']
   const steps = [...(runs ? [`run ${command} shown`] : []), ...(edits ? [`make ${edit} shown`] : [])]
-  return [`  next: ${steps.join(', then ')}, commit, and push again`]
+  return [`  next: ${steps.join(', then ')}${byHand.length > 0 ? ', commit,' : ''} and push again`]
 }
 
 function drawEnd({ branches, remote }: PushReport, page: Page): string {

@@ -3,6 +3,7 @@ import type { History } from '../history/history.js'
 import type { Script } from '../script/script.js'
 import { fingerprint } from './engine/fingerprint.js'
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.js'
+import { fixCommand } from './support/command.js'
 import { createDate, newestOf } from './support/docstring.js'
 import { docstringEdits, literalEdit, START } from './support/edits.js'
 import { baseName, count } from './support/words.js'
@@ -64,7 +65,7 @@ function duplicate(context: RuleContext, references: References, id: string, scr
     })),
     notes: notesOf(history, references, id, reuse, identical),
     help: helpOf(scripts, identical, fix),
-    fix,
+    fix: { applicability: 'ask', edits: fix?.edits ?? [], command: fixCommand(history) },
     key: [id],
     stopsAlembic: true,
   }

@@ -1,4 +1,4 @@
-import type { Environment } from '../../history/history.js'
+import type { Environment, History } from '../../history/history.js'
 import { baseName, folderOf } from './words.js'
 
 /** One argument as a POSIX shell takes it, quoted only where it must be. */
@@ -6,19 +6,9 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** A merge of these heads by id: the symbol `heads` leaves out a head that another one depends on. */
-export function mergeCommand(environment: Environment, message: string, ids: readonly string[]): string {
-  return projectCommand(environment, ['merge', '-m', quoted(message), ...ids.map(shellWord)])
-}
-
-/** Always in double quotes, because that is how people write messages; nothing in it means anything to a shell. */
-function quoted(message: string): string {
-  return `"${message.replace(/[^\p{L}\p{N} ._,:()/+-]/gu, '').slice(0, 100)}"`
-}
-
-/** Runs the project's own `alembic` or `flask db` where its configuration expects to be run. */
-function projectCommand(environment: Environment, words: readonly string[]): string {
-  return projectCommands(environment, [words])
+/** Looks at what is published once more, writes all or nothing, and can be taken back: the command for whatever it repairs. */
+export function fixCommand({ environment }: History): string {
+  return `onehead fix ${shellWord(environment.name)}`
 }
 
 /** Several subcommands one after the other, each with its arguments as a shell takes them, in one line. */

@@ -1,6 +1,6 @@
 import type { Script } from '../../script/script.js'
 import type { Fix, RuleContext } from '../rule.js'
-import { mergeCommand } from './command.js'
+import { fixCommand } from './command.js'
 import { newestOf } from './docstring.js'
 import { reparentEdits } from './edits.js'
 import { ancestry, isMergeWithoutParents } from './lineage.js'
@@ -28,7 +28,7 @@ export function joinHeads(context: RuleContext, heads: readonly Script[]): Remed
   if (empty !== undefined && heads.length === 2) {
     return { help: `delete ${empty.path}: it merges nothing`, fix: null, notes: [] }
   }
-  return (heads.length === 2 ? reparent(context, heads) : null) ?? merge(context, heads)
+  return (heads.length === 2 ? reparent(context, heads) : null) ?? merge(context)
 }
 
 function reparent(context: RuleContext, heads: readonly Script[]): Remedy | null {
@@ -43,10 +43,10 @@ function reparent(context: RuleContext, heads: readonly Script[]): Remedy | null
     if (edits === null) continue
     const published = context.isPublished(onto.revision) ? 'published' : 'other'
     return {
-      help: `revise the ${published} head instead`,
-      fix: { applicability: 'ask', edits, command: null },
+      help: `put it on top of the ${published} head`,
+      fix: { applicability: 'ask', edits, command: fixCommand(context.history) },
       notes: [
-        `if your database already has ${step!.script.revision}, downgrade it first; otherwise ${onto.revision} will never run on it`,
+        `a database that already has ${step!.script.revision} would skip ${onto.revision} for ever: the command tells the way before it writes`,
       ],
     }
   }
@@ -76,13 +76,12 @@ function lowestStep(
   return steps.length === 1 ? steps[0]! : null
 }
 
-function merge(context: RuleContext, heads: readonly Script[]): Remedy {
-  const command = mergeCommand(
-    context.history.environment,
-    mergeMessage(heads),
-    heads.map((head) => head.revision),
-  )
-  return { help: 'add a merge revision', fix: { applicability: 'ask', edits: [], command }, notes: [] }
+function merge({ history }: RuleContext): Remedy {
+  return {
+    help: 'add a merge revision',
+    fix: { applicability: 'ask', edits: [], command: fixCommand(history) },
+    notes: [],
+  }
 }
 
 /** Says what comes together, because `merge heads` tells a reader nothing. */
