@@ -95,7 +95,7 @@ describe('where only the project’s Alembic knows what a script looks like', ()
     const ran = mine.onehead(['merge', '-m', 'aaaa1111'], { env: activated(python!) })
     says(ran, {
       status: 1,
-      text: ['refused[exists]', 'Alembic would write over billing/migrations/versions/aaaa1111.py'],
+      text: ['refused[exists]', 'it would lie where billing/migrations/versions/aaaa1111.py is already'],
     })
     expect(mine.git('status', '--porcelain')).toBe('')
   })

@@ -194,6 +194,13 @@ describe('what is refused, in a sentence and before anything is written', () => 
     expect([inside.status, newFile(mine)]).toEqual([0, expect.stringMatching(/^users\//)])
   })
 
+  it('a file name that another script has', () => {
+    const mine = repository(scriptApp('billing', { aaaa1111: null }, { ini: 'file_template = %%(slug)s\n' }))
+    const text = ['refused[exists]', 'it would lie where billing/migrations/versions/aaaa1111.py is already', '%(rev)s']
+    says(mine.onehead(['revision', '-m', 'aaaa1111']), { status: 1, text })
+    clean(mine)
+  })
+
   it('a folder where Alembic would never look', () => {
     const ini = 'file_template = %%(year)d/%%(rev)s_%%(slug)s\n'
     const mine = repository(scriptApp('billing', { aaaa1111: null }, { ini }))

@@ -29,8 +29,9 @@ export function formatNewRevision(report: NewRevisionReport, options: NewRevisio
 }
 
 /** A script that was filled in is shown from its first function on; one that is only proposed as a whole. */
-function drawScript({ environment, script, notes, applied }: NewRevisionReport, page: Page): readonly string[] {
-  if (script === null) return []
+function drawScript(report: NewRevisionReport, page: Page): readonly string[] {
+  const { environment, script, notes, applied, refusals } = report
+  if (script === null || refusals.length > 0) return []
   const { revision, parents, path, bytes, isGenerated } = script
   const text = bytes === null ? [] : new TextDecoder().decode(bytes).trimEnd().split(/\r?\n/)
   const first = isGenerated

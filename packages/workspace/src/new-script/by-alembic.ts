@@ -1,8 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { type History, type Refusal, refusal, scan, toScript } from '@onehead/core'
 import { findRunner, type Runner, type WrittenScripts } from '../alembic/index.js'
 import { type Configuration, environmentConfigurationFor } from '../configuration/index.js'
+import { overExisting } from './prove.js'
 
 /** A script as the project's own Alembic wrote it; it does not lie in the tree any more. */
 export interface TakenScript {
@@ -49,9 +50,11 @@ export async function takeFromAlembic(
     const old = before.get(path) ?? null
     // A hook may have formatted others; that is between it and the project.
     if (old !== null && !declares(path, bytes, revision)) continue
-    if (old === null) rmSync(join(root, path))
-    else writeFileSync(join(root, path), old)
-    if (old !== null) return { refusal: overwritten(path) }
+    if (old !== null) {
+      writeFileSync(join(root, path), old)
+      return { refusal: overExisting(path) }
+    }
+    remove(root, path)
     scripts.push({ path, bytes })
   }
   const { failure, typed } = run
@@ -68,11 +71,14 @@ function declares(path: string, bytes: Uint8Array, revision: string): boolean {
   return 'revision' in script && script.revision === revision
 }
 
-function overwritten(path: string): Refusal {
-  return refusal('exists', `Alembic would write over ${path}`, {
-    path,
-    help: 'choose another message, or put %(rev)s into file_template: it makes every file name one of its own',
-  })
+/** With what Python has made of it beside it: with `sourceless` that would still be a revision. */
+function remove(root: string, path: string): void {
+  rmSync(join(root, path))
+  const compiled = join(root, dirname(path), '__pycache__')
+  const stem = basename(path, '.py')
+  for (const name of existsSync(compiled) ? readdirSync(compiled) : []) {
+    if (name.startsWith(`${stem}.`)) rmSync(join(compiled, name))
+  }
 }
 
 function bytesAt(root: string, path: string): Uint8Array | null {

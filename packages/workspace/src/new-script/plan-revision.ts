@@ -78,7 +78,7 @@ export async function planRevision(place: RevisionPlace, wish: RevisionWish): Pr
   if ('refusal' in made) return { ...blank, notices, refusals: [made.refusal] }
   if ('noChanges' in made) return { ...blank, notices, noChanges: true, notes: made.notes }
   const { script, notes } = made
-  const wrong = script === null ? null : whyNotWritten(await loadParser(), script, wanted, settings)
+  const wrong = script === null ? null : whyNotWritten(place.root, await loadParser(), script, wanted, settings)
   if (wrong !== null) return { ...blank, notices, refusals: [wrong] }
   const heads = blank.heads.filter((id) => !wanted.parents.includes(id)).concat(wanted.revision)
   return { ...blank, notices, notes, heads, script: { ...madeOf(wanted, chosen.heads, wish), ...script } }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   type NewScript,
   type NewScriptSettings,
@@ -10,8 +12,13 @@ import {
 
 type Wanted = Pick<NewScript, 'revision' | 'parents' | 'branchLabel' | 'dependsOn'>
 
-/** Reads a script that is to be written as Alembic will: why it must not be, or null. */
+/**
+ * Reads a script that is to be written as Alembic will: why it must not be, or null.
+ *
+ * @param root absolute
+ */
 export function whyNotWritten(
+  root: string,
   parser: Parser,
   { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
   wanted: Wanted,
@@ -24,6 +31,14 @@ export function whyNotWritten(
     })
   }
   const lost = whyLost(settings, path)
-  if (lost === null) return null
+  if (lost === null) return existsSync(join(root, path)) ? overExisting(path) : null
   return refusal('lost', lost, { help: 'set recursive_version_locations = true, or take the / out of file_template' })
+}
+
+/** Alembic writes over it without a word. */
+export function overExisting(path: string): Refusal {
+  return refusal('exists', `it would lie where ${path} is already`, {
+    path,
+    help: 'choose another message, or put %(rev)s into file_template: it makes every file name one of its own',
+  })
 }

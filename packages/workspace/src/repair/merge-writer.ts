@@ -77,7 +77,7 @@ export async function mergeWriter(
   }
   const prove: MergeWriter['prove'] = (script, parents) => {
     const wanted = { ...describe(parents), parents: parents.map((parent) => parent.revision) }
-    return whyNotWritten(parser, script, wanted, settings)
+    return whyNotWritten(root, parser, script, wanted, settings)
   }
   const write: MergeWriter['write'] = (parents) => {
     const merge = describe(parents)
