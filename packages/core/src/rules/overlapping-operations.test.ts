@@ -62,6 +62,16 @@ describe('only a side that is not published is to be changed', () => {
   })
 })
 
+test('a parked finding stays parked when one of the two is published', () => {
+  const unique = "op.create_unique_constraint('ix_due', 'invoice', ['due'])"
+  const index = "op.create_index('ix_due', 'invoice', ['due'])"
+  const prints = [[due], [refund], [], [due, refund]].map((published) =>
+    found({ [due]: on(base, unique), [refund]: on(base, index) }, { published }).map(({ fingerprint }) => fingerprint),
+  )
+  expect(prints[0]).toHaveLength(1)
+  expect(new Set(prints.flat()).size).toBe(1)
+})
+
 describe('what can be done', () => {
   const help = (mine: string, theirs: string) => found({ [due]: on(base, mine), [refund]: on(base, theirs) })[0]?.help
   const ix = "op.create_index('ix_due', 'invoice', ['due'])"

@@ -33,6 +33,10 @@ export const overlappingOperations = defineRule({
   },
 })
 
+function sorted(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort()
+}
+
 function keyOf({ key }: Finding): string {
   return JSON.stringify(key)
 }
@@ -45,7 +49,7 @@ function unpublishedFirst(context: RuleContext, overlap: Overlap): Overlap {
 }
 
 function finding(context: RuleContext, overlap: Overlap): Finding {
-  const { kind, object, mine, theirs, severity } = overlap
+  const { kind, mine, theirs, severity } = overlap
   const remedy = remedyOf(context, overlap)
   return {
     message: headline(overlap),
@@ -53,7 +57,8 @@ function finding(context: RuleContext, overlap: Overlap): Finding {
     notes: [consequence(overlap), ...remedy.notes],
     help: remedy.help,
     ...(severity === 'warn' ? { atMost: 'warn' } : {}),
-    key: [kind, nameObject(object), ...[mine.revision, theirs.revision].sort()],
+    // Whose is whose changes once one of them is published.
+    key: [kind, ...sorted([mine.object, theirs.object].map(nameObject)), ...sorted([mine.revision, theirs.revision])],
   }
 }
 
@@ -136,7 +141,7 @@ function sameTables(context: RuleContext, overlaps: readonly Overlap[]): Finding
     notes: ['they do different things to it, but each was written without the other'],
     help: 'read both before you join them',
     atMost: 'warn',
-    key: ['same-table', ...names],
+    key: ['same-table', ...sorted(names)],
   }
 }
 

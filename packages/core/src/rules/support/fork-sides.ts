@@ -20,15 +20,17 @@ export function forkSides(context: RuleContext): readonly ForkSides[] {
   const parentsFirst = [...walk.order].reverse()
   const heads = [...surplus.heads].sort((a, b) => published(context, a) - published(context, b))
   const ancestry = heads.map((head) => history.map.ancestors([head]))
-  const without = (own: ReadonlySet<string>, other: ReadonlySet<string>): SideScript[] =>
-    parentsFirst.flatMap((revision) => {
-      const path = own.has(revision) && !other.has(revision) ? history.map.get(revision)?.path : undefined
+  const without = (own: ReadonlySet<string>, other: ReadonlySet<string>) =>
+    parentsFirst.filter((revision) => own.has(revision) && !other.has(revision))
+  const read = (revisions: readonly string[]): SideScript[] =>
+    revisions.flatMap((revision) => {
+      const path = history.map.get(revision)?.path
       return path === undefined ? [] : [{ revision, path, operations: operations(path) }]
     })
-  return heads.flatMap((_, first) =>
-    heads.slice(first + 1).map((_, offset) => {
-      const [own, other] = [ancestry[first]!, ancestry[first + 1 + offset]!]
-      return { mine: without(own, other), theirs: without(other, own) }
+  return ancestry.flatMap((own, first) =>
+    ancestry.slice(first + 1).flatMap((other) => {
+      const [mine, theirs] = [without(own, other), without(other, own)]
+      return mine.length === 0 || theirs.length === 0 ? [] : [{ mine: read(mine), theirs: read(theirs) }]
     }),
   )
 }
