@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -303,22 +304,23 @@ describe('refused before anything is written', () => {
 })
 
 describe('what somebody changed before an interrupted run was put right', () => {
-  it('stays, and what ours was lies elsewhere', async () => {
+  /** Has written a.py, not b.py, and cannot take anything back. */
+  async function interrupted(): Promise<void> {
     put(root, 'billing/versions/b.py', 'payments')
+    const failing = failingDisk('EIO', ({ name, path }) =>
+      name === 'renameSync' ? path?.endsWith('-1.tmp') === true : name === 'unlinkSync',
+    )
     const changes = [reparent, fileChange('billing/versions/b.py', 'payments', 'PAYMENTS')]
-    const { disk } = failingDisk('EIO', ({ name }) => name === 'unlinkSync')
-    // Fails in the middle, and cannot take anything back.
-    const failing = failingDisk('EIO', ({ name, path }) => name === 'renameSync' && path?.endsWith('-1.tmp') === true)
-    const stuck = new Proxy(failing.disk, {
-      get: (target, name: keyof typeof disk) => (name === 'unlinkSync' ? disk.unlinkSync : target[name]),
-    })
-    await expect(applyChanges(root, changes, aRecord, { disk: stuck })).rejects.toMatchObject({
+    await expect(applyChanges(root, changes, aRecord, failing)).rejects.toMatchObject({
       refusals: [{ kind: 'not-written' }, { kind: 'half-done' }],
     })
     expect(read('billing/versions/a.py')).toBe('INVOICES')
-    put(root, 'billing/versions/b.py', 'edited by hand')
-    rmSync(join(root, '.onehead/repair.lock'), { force: true })
+    rmSync(join(root, '.onehead/repair.lock'))
+  }
 
+  it('stays, and what ours was lies elsewhere', async () => {
+    await interrupted()
+    put(root, 'billing/versions/b.py', 'edited by hand')
     const recovery = await recover(root)
     expect(recovery).toMatchObject({ outcome: 'taken-back', restored: ['billing/versions/a.py'] })
     const [kept] = recovery!.kept
@@ -327,5 +329,15 @@ describe('what somebody changed before an interrupted run was put right', () => 
     expect(readFileSync(kept!.after!, 'utf8')).toBe('PAYMENTS')
     expect(read('billing/versions/a.py')).toBe('invoices')
     expect(read('billing/versions/b.py')).toBe('edited by hand')
+  })
+
+  it('is never reached through a symlink that has taken the place of a directory', async () => {
+    await interrupted()
+    renameSync(join(root, 'billing/versions'), join(folder, 'moved'))
+    symlinkSync('../../moved', join(root, 'billing/versions'))
+    const recovery = await recover(root)
+    expect(recovery).toMatchObject({ outcome: 'taken-back', restored: [], kept: [{}, {}] })
+    expect(readFileSync(join(folder, 'moved/a.py'), 'utf8')).toBe('INVOICES')
+    expect(readdirSync(join(folder, 'moved')).sort()).toEqual(['a.py', 'b.py'])
   })
 })

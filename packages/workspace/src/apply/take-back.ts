@@ -1,4 +1,4 @@
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { areEqual } from './bytes.js'
 import {
   codeOf,
@@ -50,17 +50,16 @@ export function takeBack(disk: Disk, place: Place, journal: Journal): TakenBack 
 
 export function standingOf(disk: Disk, { top }: Place, { target, before, after }: JournalChange): Standing {
   const path = join(top, target)
-  if (!leadsThere(disk, top, path)) return 'foreign'
+  if (!leadsThere(disk, path)) return 'foreign'
   const now = readIfThere(disk, path)
   if (areEqual(now, before)) return 'before'
   return areEqual(now, after) ? 'after' : 'foreign'
 }
 
-/** False where a symlink has taken the place of the file or of a directory above it. */
-function leadsThere(disk: Disk, top: string, path: string): boolean {
+/** False where a symlink has taken the place of the file or of a directory above it: the path had none. */
+function leadsThere(disk: Disk, path: string): boolean {
   try {
-    const folder = relative(top, disk.realpathSync(dirname(path))).split(sep)[0]
-    return folder !== '..' && disk.realpathSync(dirname(path)) === dirname(path) && isPlain(disk, path)
+    return disk.realpathSync(dirname(path)) === dirname(path) && isPlain(disk, path)
   } catch (error) {
     return isAbsence(error)
   }

@@ -191,6 +191,7 @@ describe('undoing a repair that began a merge', () => {
 
   it('changes nothing where git fails half way: a file of the merge was edited since', async () => {
     await mergeAndRepair()
+    shop.git('add', 'billing')
     shop.write({ [theirs]: 'theirs, edited by me' })
     const repaired = everything()
     await expect(undo(shop.root)).rejects.toMatchObject({ refusals: [{ kind: 'git-failed' }] })
