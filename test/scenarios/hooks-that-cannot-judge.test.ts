@@ -35,8 +35,7 @@ function hangingGit(whom: 'all' | 'but settings'): Record<string, string> {
 describe('a hook that takes too long', () => {
   /** The built hook with other limits than its own. */
   function hook(limits: { input: number; verdict: number }, args: readonly string[], env = {}) {
-    const [folder] = ['bundle', 'dist'].filter((one) => existsSync(join(cli, one, 'hook.js')))
-    const program = `process.argv.splice(1, 0, 'onehead'); import(${JSON.stringify(`file://${cli}${folder}/hook.js`)}).then((hook) => hook.run(${JSON.stringify(limits)}))`
+    const program = `process.argv.splice(1, 0, 'onehead'); import(${JSON.stringify(`file://${cli}dist/hook.js`)}).then((hook) => hook.run(${JSON.stringify(limits)}))`
     return here.world.run(process.execPath, ['-e', program, 'hook', ...args], here.ada.root, { input: line(), env })
   }
   const patient = { input: 60_000, verdict: 60_000 }
@@ -84,7 +83,7 @@ describe('a hook whose installation is broken', () => {
     const bin = join(here.world.folder, 'broken/bin/onehead.js')
     mkdirSync(join(bin, '..'), { recursive: true })
     writeFileSync(join(here.world.folder, 'broken/package.json'), '{"type":"module"}')
-    copyFileSync(join(cli, 'bin/onehead.js'), bin)
+    for (const name of ['onehead.js', 'package.json']) copyFileSync(join(cli, 'bin', name), join(bin, '..', name))
     return here.world.run(process.execPath, [bin, 'hook', name], here.ada.root, { input: line(), env })
   }
   const loud = { stderr: expect.stringContaining('NOTHING WAS JUDGED') }

@@ -1,20 +1,17 @@
 #!/usr/bin/env node
 // Old syntax only: this file must be able to speak on every Node that can start it.
-import { statSync } from 'node:fs'
-
-var version = process.versions.node.split('.').map(Number)
-var isSupported = (version[0] === 20 && version[1] >= 19) || (version[0] === 22 && version[1] >= 12) || version[0] > 22
+const version = process.versions.node.split('.').map(Number)
+const isSupported =
+  (version[0] === 20 && version[1] >= 19) || (version[0] === 22 && version[1] >= 12) || version[0] > 22
 // A hook that cannot run must not look as if it had found nothing.
-var isHook = process.argv[2] === 'hook'
+const isHook = process.argv[2] === 'hook'
 if (isSupported) {
-  import(`../${builtLast()}/${isHook ? 'hook' : 'main'}.js`)
-    .then((main) => main.run())
-    .catch((error) => {
-      // Node would end with 1, which a hook takes for "an error was found": an installation that is broken is not that.
-      console.error(`error: onehead cannot start${isHook ? ', so NOTHING WAS JUDGED' : ''}: ${error.message}`)
-      process.exitCode = 3
-      if (isHook) endHook()
-    })
+  start().catch((error) => {
+    // Node would end with 1, which a hook takes for "an error was found": an installation that is broken is not that.
+    console.error(`error: onehead cannot start${isHook ? ', so NOTHING WAS JUDGED' : ''}: ${error.message}`)
+    process.exitCode = 3
+    if (isHook) endHook()
+  })
 } else {
   console.error(
     `error: onehead needs Node ^20.19 or >=22.12, and this is ${process.versions.node} (${process.execPath})${isHook ? '; NOTHING WAS JUDGED' : ''}`,
@@ -23,27 +20,41 @@ if (isSupported) {
   if (isHook) endHook()
 }
 
+// A hook has a bundle of its own: it runs at every push and every switch. What it cannot answer goes the ordinary way.
+async function start() {
+  const folder = builtLast()
+  if (isHook) {
+    const hook =
+      folder === 'bundle'
+        ? require('./compiled.js').load(`${__dirname}/../bundle/hook/hook.cjs`)
+        : import('../dist/hook.js')
+    if (await (await hook).run()) return
+  }
+  const main = await import(`../${folder}/main.js`)
+  await main.run()
+}
+
 // A gate that cannot run stops nobody, except who has asked for that: git takes 1 for "not set", and more for "no boolean".
 function endHook() {
   process.exitCode = 0
   if (!/^pre-/.test(process.argv[3])) return
   import('node:child_process').then(({ spawnSync }) => {
-    var asked = spawnSync('git', ['config', '--bool', '--get', 'onehead.strict'], { encoding: 'utf8' })
+    const asked = spawnSync('git', ['config', '--bool', '--get', 'onehead.strict'], { encoding: 'utf8' })
     if (asked.status > 1 || /true/.test(asked.stdout)) process.exitCode = 1
   })
 }
 
 // The bundle, unless this is a working copy of onehead in which `tsc -b` has run since: nobody should try out yesterday's code.
 function builtLast() {
-  var bundle = changedAt('../bundle/main.js')
+  const bundle = changedAt('../bundle/main.js')
   if (changedAt('../dist/.tsbuildinfo') === 0) return 'bundle'
-  var builds = ['../dist', '../../core/dist', '../../workspace/dist']
+  const builds = ['../dist', '../../core/dist', '../../workspace/dist']
   return builds.some((folder) => changedAt(`${folder}/.tsbuildinfo`) > bundle) ? 'dist' : 'bundle'
 }
 
 function changedAt(path) {
   try {
-    return statSync(new URL(path, import.meta.url)).mtimeMs
+    return require('node:fs').statSync(`${__dirname}/${path}`).mtimeMs
   } catch {
     return 0
   }

@@ -1,3 +1,5 @@
+import { isCommitGate } from './hooks/commit-gates.js'
+import { isMessenger } from './hooks/messengers.js'
 import type { Outcome, World } from './world.js'
 
 /** How long a hook waits, in milliseconds. */
@@ -12,23 +14,23 @@ export const LIMITS: Limits = { input: 10_000, verdict: 30_000 }
 
 /**
  * `onehead hook …` by the shortest way: a hook runs at every push and every switch, so that nothing is loaded that it does not
- * need. Whatever is not a plain call (help, a mistake) goes the ordinary way.
+ * need.
+ *
+ * @returns false for whatever is not a plain call (help, a mistake): the ordinary way says it better
  */
-export async function run(limits: Limits = LIMITS): Promise<void> {
+export async function run(limits: Limits = LIMITS): Promise<boolean> {
   process.once('uncaughtException', failed)
   const tooLong = new Error(`it took longer than ${limits.verdict / 1000} seconds`)
   setTimeout(() => unjudged('', tooLong), limits.verdict).unref()
   const typed = process.argv.slice(2)
   const outcome = await shortWay(typed, limits)
-  if (outcome === null) {
-    const { run: ordinary } = await import('./main.js')
-    return ordinary()
-  }
+  if (outcome === null) return false
   process.exitCode = outcome.exitCode
   // Git waits for us, and nobody has to wait for what is ending anyway.
   if (outcome.stdout === '' && !outcome.stderr) process.exit()
   if (outcome.stderr) process.stderr.write(outcome.stderr)
   if (outcome.stdout !== '') process.stdout.write(outcome.stdout)
+  return true
 }
 
 /** What nobody has caught is a fault of ours: it must not stop anybody's work (Node would), nor look like "all is well". */
@@ -60,7 +62,9 @@ async function shortWay([, name, ...args]: readonly string[], limits: Limits): P
     readStandardInput: () => readHookInput(limits.input),
     now: () => performance.now(),
   }
-  if (name !== 'pre-push' || args.some((one) => one.startsWith('-'))) return otherwise(name, args, world)
+  // Whoever types a flag is in no hurry.
+  if (args.some((one) => one.startsWith('-'))) return null
+  if (name !== 'pre-push') return otherHook(name, args, world)
   // Both at once: the second is what the first will ask for.
   const [{ prePush }] = await Promise.all([
     import('./hooks/pre-push.js'),
@@ -70,20 +74,13 @@ async function shortWay([, name, ...args]: readonly string[], limits: Limits): P
   return prePush(args, { world, look, json: false })
 }
 
-/** Null where somebody who is not in a hurry says it better: help, mistakes. */
-async function otherwise(name: string | undefined, args: readonly string[], world: World): Promise<Outcome | null> {
-  if (name === undefined || [name, ...args].some((one) => one === '--help' || one === '-h')) return null
-  const [{ parseArguments }, { chooseLook, lookOptions }, { hook }] = await Promise.all([
-    import('./arguments.js'),
-    import('./look.js'),
-    import('./commands/hook.js'),
-  ])
-  try {
-    const given = parseArguments([name, ...args], [...hook.options, ...lookOptions])
-    return await hook.run({ given, world, look: chooseLook(given, world), startedAt: world.now() })
-  } catch {
-    return null
-  }
+/** The other hooks; null where there is none of that name. */
+async function otherHook(name: string | undefined, args: readonly string[], world: World): Promise<Outcome | null> {
+  if (name === undefined) return null
+  const look = (await import('./look.js')).chooseLook(null, world)
+  if (isMessenger(name)) return (await import('./hooks/messenger.js')).tell(name, args, { world, look })
+  if (isCommitGate(name)) return (await import('./hooks/commit-gate.js')).judgeBeforeCommit(name, { world, look })
+  return null
 }
 
 /** All of standard input. Rejects where nothing comes and it is not closed either. */

@@ -19,7 +19,7 @@ export async function judgeBeforeCommit(
     if (bypass.skipped) return { exitCode: 0, stdout: '', stderr: notice }
     const judgement = await hook.judgeCommit({ cwd, env })
     if (judgement === null) return { exitCode: 0, stdout: '', stderr: notice }
-    const { formatCheck } = await import('@onehead/core')
+    const { formatCheck } = await import('./say-commit.js')
     const text = formatCheck(judgement.report, {
       ...look,
       source: judgement.source,

@@ -15,7 +15,7 @@ export async function tell(
     const { noticeOf } = await import('@onehead/workspace/notice')
     const notice = await noticeOf({ name, args, cwd: world.cwd, env: world.env })
     if (notice === null) return SILENT
-    const { formatNotice } = await import('@onehead/core')
+    const { formatNotice } = await import('./say-notice.js')
     return { ...SILENT, stderr: formatNotice(notice, { ...look, showPath: pathsFrom(world) }) }
   } catch (error) {
     return { ...SILENT, stderr: await trouble(`${name} could not tell what changed`, error) }

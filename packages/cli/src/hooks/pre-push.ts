@@ -33,12 +33,12 @@ export async function prePush(args: readonly string[], { world, look, json }: Pr
     if (push === null) return { ...(await nothing(json, remote)), stderr: said }
     try {
       const { report, source } = await gate.judgePush(push, now)
-      const core = await import('@onehead/core')
+      const { formatPush, formatPushJson } = await import('./say-push.js')
       const exitCode = report.blocked ? 1 : 0
-      if (json) return { exitCode, stdout: core.formatPushJson(report), stderr: said }
+      if (json) return { exitCode, stdout: formatPushJson(report), stderr: said }
       const from = join(cwd, env.GIT_PREFIX ?? '')
       const showPath = (path: string) => relative(from, join(push.root, path)).split(sep).join('/') || '.'
-      const text = core.formatPush(report, { ...(await look()), source, showPath, now })
+      const text = formatPush(report, { ...(await look()), source, showPath, now })
       return { exitCode, stdout: '', stderr: said + text }
     } finally {
       push.objects.close()
@@ -62,7 +62,7 @@ async function linesOf({ cwd, env, isInputTerminal, readStandardInput }: World, 
 
 async function nothing(json: boolean, remote: string | null): Promise<Outcome> {
   if (!json) return { exitCode: 0, stdout: '' }
-  const { formatPushJson } = await import('@onehead/core')
+  const { formatPushJson } = await import('./say-push.js')
   return {
     exitCode: 0,
     stdout: formatPushJson({ remote: remote ?? '', branches: [], notices: [], blocked: false }),

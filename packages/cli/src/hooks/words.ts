@@ -12,9 +12,8 @@ export async function trouble(what: string, error: unknown): Promise<string> {
   const message = error instanceof Error && error.message !== '' ? error.message : String(error)
   const place =
     error instanceof Error && 'place' in error && typeof error.place === 'string' ? ` at ${error.place}` : ''
-  const visible = await import('@onehead/core').then(
-    (core) => core.visible,
-    () => (plain: string) => plain.replace(/[^\x20-\x7e]/g, '?'),
-  )
+  const { visible } = await import('./say-trouble.js').catch(() => ({
+    visible: (plain: string) => plain.replace(/[^\x20-\x7e]/g, '?'),
+  }))
   return `onehead: ${what}: ${visible(`${message.split('\n', 1)[0]}${place}`)}\n`
 }

@@ -1,3 +1,4 @@
+import { scan, toScript } from '@onehead/core'
 import { awayFromFiles } from '../git/directories.js'
 import { mergeBase } from '../git/merge-base.js'
 import { type GitObjects, isOid, ObjectUnreadable } from '../git/objects.js'
@@ -201,7 +202,6 @@ async function findTwins(objects: GitObjects, sides: PredictedMerge['sides']): P
     ([path, { target, source }]) => path.endsWith('.py') && target !== null && source !== null,
   )
   if (open.length === 0) return []
-  const { scan, toScript } = await import('@onehead/core')
   const idOf = async (path: string, oid: string): Promise<string | null> => {
     const object = await objects.read(oid).catch(() => null)
     const script = object && toScript(path, scan(object.bytes))

@@ -1,0 +1,2 @@
+// As say-push.ts.
+export { formatCheck } from '@onehead/core'

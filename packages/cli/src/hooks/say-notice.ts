@@ -1,0 +1,2 @@
+// As say-push.ts.
+export { formatNotice } from '@onehead/core'

@@ -1,0 +1,2 @@
+// As say-push.ts.
+export { visible } from '@onehead/core'
