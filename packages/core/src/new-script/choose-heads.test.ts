@@ -83,6 +83,13 @@ describe('heads that somebody names', () => {
     expect(findHeads(joined, ['bbbb', 'cccc'])).toMatchObject({
       refusal: { kind: 'already-joined', message: 'bbbb and cccc are joined already, in dddd (add dddd)' },
     })
+    // The merge that stands between is one of others.
+    expect(
+      idsOf(
+        ['eeee', 'ffff'],
+        history({ aaaa: '', bbbb: 'aaaa', cccc: 'aaaa', dddd: 'bbbb cccc', eeee: 'dddd', ffff: 'dddd' }),
+      ),
+    ).toEqual(['eeee', 'ffff'])
     expect(findHeads(joined, ['bbbb'])).toMatchObject({
       refusal: { kind: 'not-a-head', message: 'bbbb is not a head: dddd revises it' },
     })
