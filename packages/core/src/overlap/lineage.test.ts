@@ -89,4 +89,15 @@ describe('what the last of a line creates again', () => {
     expect(line(...others, due, 'pass', due).parsed).toEqual(['r52', 'r50'])
     expect(line(...others, 'pass').parsed).toEqual(['r50'])
   })
+
+  test.each([
+    ['a part of a longer one', "op.add_column('invoice', sa.Column('name_at', sa.Date()))"],
+    [
+      'the name of an argument',
+      "op.create_unique_constraint(constraint_name='uq', table_name='invoice', columns=[], name=1)",
+    ],
+    ['one of the two', "op.add_column('refund', sa.Column('name', sa.Date()))"],
+  ])('what has %s is not', (_, before) => {
+    expect(line(before, "op.add_column('invoice', sa.Column('name', sa.Date()))").parsed).toEqual(['r1'])
+  })
 })
