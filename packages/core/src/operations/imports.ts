@@ -25,6 +25,7 @@ function walk(body: readonly StmtNode[], visit: (node: StmtNode, topLevel: boole
       stack.pop()
       continue
     }
+    if (node.nodeType === 'Expr' || node.nodeType === 'Assign') continue
     visit(node, block.topLevel)
     const topLevel = block.topLevel && node.nodeType !== 'FunctionDef' && node.nodeType !== 'AsyncFunctionDef'
     for (const inner of blocksIn(node).reverse()) stack.push({ body: inner, topLevel, at: 0 })

@@ -104,7 +104,7 @@ function mapped(name: string, call: Call): Value {
   const values: Value[] = []
   for (const item of items) {
     if (!interpreter.step({})) break
-    const one = { ...over!, given: item }
+    const one = { given: item, value: call.span, whole: call.span }
     values.push(
       interpreter.call(called.given, { ...call, passed: { positional: [one], keywords: new Map(), complete: true } }),
     )

@@ -1,3 +1,4 @@
+import type { ExprNode } from '../../script/parse.js'
 import type { Span } from '../../text/span.js'
 import { derived, isLive, liveUnknown, type PassedArguments, type Value } from '../values/value.js'
 import type { Interpreter, OwnCircumstances } from './interpreter.js'
@@ -7,8 +8,8 @@ export interface Call {
   readonly interpreter: Interpreter
   readonly span: Span
   readonly passed: PassedArguments
-  /** The function as it is written: `helpers.backfill`. */
-  readonly name: string
+  /** The function as it is written. */
+  readonly func: ExprNode
   /** Nobody takes what it returns. */
   readonly discarded: boolean
   /** It is an argument of another call. */
@@ -22,8 +23,8 @@ export function callUnknown(called: Value, call: Call): Value {
 }
 
 /** A call that may do anything. */
-export function callOpaque({ interpreter, span, name }: Call, own: OwnCircumstances = {}): Value {
-  interpreter.opaque(span, `calls ${name}()`, own)
+export function callOpaque({ interpreter, span, func }: Call, own: OwnCircumstances = {}): Value {
+  interpreter.opaque(span, `calls ${written(func)}()`, own)
   return liveUnknown
 }
 
@@ -32,3 +33,10 @@ export const argumentsOf = ({ positional, keywords }: PassedArguments): Value[] 
 
 /** Whether the connection, `op`, or a function that may use them is among the arguments. */
 export const givesAway = (passed: PassedArguments): boolean => argumentsOf(passed).some(isLive)
+
+/** A function as a reader would say it: `op.execute`, `get_helper().run`. */
+function written(node: ExprNode): string {
+  if (node.nodeType === 'Name') return node.id
+  if (node.nodeType === 'Attribute') return `${written(node.value)}.${node.attr}`
+  return node.nodeType === 'Call' ? `${written(node.func)}()` : '…'
+}

@@ -1,18 +1,10 @@
-import type { ExprNode } from '../../script/parse.js'
 import { callBuiltin } from '../calls/builtins.js'
 import { callLibrary, isSessionMaker } from '../calls/library.js'
 import { callMethod } from '../calls/methods.js'
 import { plainTest } from '../values/facts.js'
 import type { Scope } from '../values/scope.js'
-import {
-  type ClassValue,
-  itemsOf,
-  type Passed,
-  type PassedArguments,
-  unknown,
-  unknownAbout,
-  type Value,
-} from '../values/value.js'
+import { type ClassValue, unknown, unknownAbout, type Value } from '../values/value.js'
+import { passedTo } from './arguments.js'
 import { type Call, callOpaque, callUnknown, givesAway } from './call.js'
 import type { CallNode, Interpreter } from './interpreter.js'
 import { databaseFunctions } from './multidb.js'
@@ -28,8 +20,7 @@ export function callValue(interpreter: Interpreter, node: CallNode, scope: Scope
   interpreter.argumentDepth++
   const passed = passedTo(interpreter, node, scope)
   interpreter.argumentDepth--
-  const call = { interpreter, span: interpreter.spanOf(node), passed, name: written(node.func), discarded, nested }
-  return callOn(called, call)
+  return callOn(called, { interpreter, span: interpreter.spanOf(node), passed, func: node.func, discarded, nested })
 }
 
 /** Calls a value. */
@@ -57,36 +48,4 @@ function instanceOf(called: ClassValue, call: Call): Value {
   if (givesAway(call.passed)) return callUnknown(unknown, call)
   const acts = [...called.members.values()].some((member) => member.type === 'function')
   return unknownAbout(plainTest, acts)
-}
-
-function passedTo(interpreter: Interpreter, node: CallNode, scope: Scope): PassedArguments {
-  const positional: Passed[] = []
-  const keywords = new Map<string, Passed>()
-  let complete = true
-  for (const argument of node.args) {
-    const given = interpreter.evaluate(argument, scope)
-    const span = interpreter.spanOf(argument)
-    if (argument.nodeType !== 'Starred') positional.push({ given, value: span, whole: span })
-    else {
-      const items = itemsOf(given)
-      for (const item of items ?? []) positional.push({ given: item, value: span, whole: span })
-      complete &&= items !== null
-    }
-  }
-  for (const keyword of node.keywords) {
-    const given = interpreter.evaluate(keyword.value, scope)
-    const [value, whole] = [interpreter.spanOf(keyword.value), interpreter.spanOf(keyword)]
-    if (keyword.arg != null) keywords.set(keyword.arg, { given, value, whole })
-    else if (given.type === 'mapping' && given.entries !== null) {
-      for (const [key, one] of given.entries) keywords.set(String(key), { given: one, value, whole })
-    } else complete = false
-  }
-  return { positional, keywords, complete }
-}
-
-/** A function as a reader would say it: `op.execute`, `get_helper().run`. */
-function written(node: ExprNode): string {
-  if (node.nodeType === 'Name') return node.id
-  if (node.nodeType === 'Attribute') return `${written(node.value)}.${node.attr}`
-  return node.nodeType === 'Call' ? `${written(node.func)}()` : '…'
 }

@@ -5,7 +5,6 @@ import { attributeOf } from '../values/attributes.js'
 import { compare } from '../values/compare.js'
 import { allOf, anyOf, negated } from '../values/facts.js'
 import { formatted, percentFormat } from '../values/formatting.js'
-import { nameValue } from '../values/names.js'
 import type { Scope } from '../values/scope.js'
 import {
   boolean,
@@ -29,14 +28,9 @@ import type { Interpreter } from './interpreter.js'
 
 /** The value of any expression but a call. */
 export function expressionValue(interpreter: Interpreter, node: ExprNode, scope: Scope): Value {
-  const inner = (child: ExprNode) => interpreter.evaluate(child, scope)
   switch (node.nodeType) {
-    case 'Constant':
-      return constantValue(node)
-    case 'Name':
-      return nameValue(node.id.normalize('NFKC'), scope)
     case 'Attribute':
-      return attributeOf(inner(node.value), node.attr)
+      return attributeOf(interpreter.evaluate(node.value, scope), node.attr)
     case 'Tuple':
     case 'List':
     case 'Set':
@@ -44,11 +38,11 @@ export function expressionValue(interpreter: Interpreter, node: ExprNode, scope:
     case 'Dict':
       return dictValue(interpreter, node, scope)
     case 'JoinedStr':
-      return formattedText(node, inner)
+      return formattedText(interpreter, node, scope)
     case 'BinOp':
       return binaryValue(interpreter, node, scope)
     case 'UnaryOp':
-      return unaryValue(node, inner(node.operand))
+      return unaryValue(node, interpreter.evaluate(node.operand, scope))
     case 'BoolOp':
       return choiceValue(interpreter, node, scope)
     case 'Compare':
@@ -56,9 +50,9 @@ export function expressionValue(interpreter: Interpreter, node: ExprNode, scope:
     case 'IfExp':
       return conditionalValue(interpreter, node, scope)
     case 'Subscript':
-      return itemOf(interpreter, inner(node.value), node.slice, scope)
+      return itemOf(interpreter, interpreter.evaluate(node.value, scope), node.slice, scope)
     case 'NamedExpr': {
-      const value = inner(node.value)
+      const value = interpreter.evaluate(node.value, scope)
       if (node.target.nodeType === 'Name') scope.bind(node.target.id, value)
       return value
     }
@@ -72,15 +66,16 @@ export function expressionValue(interpreter: Interpreter, node: ExprNode, scope:
     case 'Await':
     case 'Starred':
     case 'YieldFrom':
-      return inner(node.value)
+      return interpreter.evaluate(node.value, scope)
     case 'Yield':
-      return node.value == null ? unknown : derived(inner(node.value))
+      return node.value == null ? unknown : derived(interpreter.evaluate(node.value, scope))
     default:
       return unknown
   }
 }
 
-function constantValue(node: ExprOf<'Constant'>): Value {
+/** A literal. */
+export function constantValue(node: ExprOf<'Constant'>): Value {
   const { value } = node
   if (typeof value === 'string') {
     // Bytes are no text, and `...` comes as the three dots without quotes.
@@ -125,12 +120,12 @@ function dictValue(interpreter: Interpreter, node: ExprOf<'Dict'>, scope: Scope)
   return { type: 'mapping', entries: complete ? entries : null, madeIn: interpreter.branch }
 }
 
-function formattedText(node: ExprOf<'JoinedStr'>, inner: (child: ExprNode) => Value): Value {
+function formattedText(interpreter: Interpreter, node: ExprOf<'JoinedStr'>, scope: Scope): Value {
   const from: Value[] = []
   const pieces = node.values.map((part) => {
     if (part.nodeType === 'Constant') return String(part.value)
     if (part.nodeType !== 'FormattedValue') return hole
-    const value = inner(part.value)
+    const value = interpreter.evaluate(part.value, scope)
     from.push(value)
     const conversion = part.conversion === -1 ? '' : String.fromCharCode(part.conversion)
     return formatted(value, conversion, part.format_spec == null ? '' : 'any')

@@ -3,11 +3,12 @@ import { decodeBytes } from '../../script/source.js'
 import type { Span } from '../../text/span.js'
 import type { Inspection, Operation, OperationContext } from '../operation.js'
 import { type Condition, type Facts, noFacts, under } from '../values/facts.js'
+import { nameValue } from '../values/names.js'
 import type { Scope } from '../values/scope.js'
 import { type ExprOf, type FunctionValue, type PassedArguments, unknown, type Value } from '../values/value.js'
 import type { Call } from './call.js'
 import { callOn, callValue } from './calls.js'
-import { expressionValue } from './expressions.js'
+import { constantValue, expressionValue } from './expressions.js'
 import { followFunction } from './functions.js'
 import { runStatement } from './statements.js'
 import type { Outcome } from './ways.js'
@@ -76,6 +77,8 @@ export class Interpreter {
   }
 
   evaluate(node: ExprNode, scope: Scope): Value {
+    if (node.nodeType === 'Constant') return constantValue(node)
+    if (node.nodeType === 'Name') return nameValue(node.id.normalize('NFKC'), scope)
     if (!this.#enter(node)) return unknown
     try {
       return node.nodeType === 'Call' ? callValue(this, node, scope) : expressionValue(this, node, scope)
@@ -109,10 +112,13 @@ export class Interpreter {
   follow(called: FunctionValue, passed: PassedArguments, span: Span): Value {
     const outermost = this.#callSite === null && this.following.length > 0
     if (outermost) this.#callSite = span
+    const { argumentDepth } = this
+    this.argumentDepth = 0
     try {
       return followFunction(this, called, passed, span)
     } finally {
       if (outermost) this.#callSite = null
+      this.argumentDepth = argumentDepth
     }
   }
 
@@ -173,6 +179,7 @@ export class Interpreter {
     this.#steps = 0
     this.#depth = 0
     this.#exhausted = false
+    this.argumentDepth = 0
     this.facts = noFacts
     this.operations.length = 0
     this.inspections.length = 0

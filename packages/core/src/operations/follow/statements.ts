@@ -14,7 +14,7 @@ import { runWith } from './with.js'
 export function runStatement(interpreter: Interpreter, node: StmtNode, scope: Scope): Outcome {
   switch (node.nodeType) {
     case 'Expr':
-      interpreter.discarded = node.value
+      interpreter.discarded = node.value.nodeType === 'Await' ? node.value.value : node.value
       interpreter.evaluate(node.value, scope)
       return next
     case 'Assign': {

@@ -1,5 +1,3 @@
-import { hole } from '../values/value.js'
-
 /** One token of SQL text, as far as recognising the head of a statement needs it. */
 export interface Token {
   /** `name`: quoted, kept as written; `word`: an unquoted name or keyword. */
@@ -12,8 +10,6 @@ export interface Token {
   readonly end: number
 }
 
-const blank = /(?:\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))*/y
-const word = new RegExp(`[\\p{L}_${hole}][\\p{L}\\p{N}_$${hole}]*`, 'uy')
 const numeric = /\d[\d.]*(?:[eE][+-]?\d+)?/y
 /** What a quote holds; inside, it is doubled, or stands behind a backslash where those count. */
 const plainString = /'([^']*(?:''[^']*)*)'?/y
@@ -39,7 +35,32 @@ export function tokenize(sql: string): readonly Token[] {
   return tokens
 }
 
-const endOfBlank = (sql: string, at: number): number => at + (matchAt(blank, sql, at)?.[0].length ?? 0)
+function endOfBlank(sql: string, from: number): number {
+  for (let at = from; at < sql.length; ) {
+    if (sql.charCodeAt(at) <= 32) at++
+    else if (sql.startsWith('--', at)) at = endOr(sql, sql.indexOf('\n', at))
+    else if (sql.startsWith('/*', at)) at = endOr(sql, sql.indexOf('*/', at + 2)) + 2
+    else return at
+  }
+  return sql.length
+}
+
+const endOr = (sql: string, found: number): number => (found < 0 ? sql.length : found)
+
+/** Letters, digits, `_` and `$`; whatever is beyond ASCII, a hole too, belongs to a word. */
+function endOfWord(sql: string, from: number): number {
+  let at = from
+  while (at < sql.length && isWordCode(sql.charCodeAt(at))) at++
+  return at
+}
+
+const isWordCode = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  code === 95 ||
+  code >= 128 ||
+  (code >= 48 && code <= 57) ||
+  code === 36
 
 function matchAt(pattern: RegExp, sql: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at
@@ -53,11 +74,12 @@ function tokenAt(sql: string, at: number, before: Token | undefined): Token {
   const name = names[first]
   if (name !== undefined && (first !== '[' || isName(sql, at, before))) return quoted('name', name, sql, at)
   if (first === '$') return dollarQuoted(sql, at) ?? symbol(first, at)
-  const text = matchAt(word, sql, at)?.[0]
-  if (text !== undefined) return { kind: 'word', text, keyword: text.toUpperCase(), start: at, end: at + text.length }
-  const digits = matchAt(numeric, sql, at)?.[0]
-  if (digits === undefined) return symbol(first, at)
-  return { kind: 'number', text: digits, keyword: '', start: at, end: at + digits.length }
+  const digits = first >= '0' && first <= '9' ? matchAt(numeric, sql, at)?.[0] : undefined
+  if (digits !== undefined) return { kind: 'number', text: digits, keyword: '', start: at, end: at + digits.length }
+  const end = endOfWord(sql, at)
+  if (end === at) return symbol(first, at)
+  const text = sql.slice(at, end)
+  return { kind: 'word', text, keyword: text.toUpperCase(), start: at, end }
 }
 
 const symbol = (text: string, at: number): Token => ({ kind: 'symbol', text, keyword: text, start: at, end: at + 1 })
