@@ -142,11 +142,10 @@ describe('a second head', () => {
          │
          ├ note: \`alembic upgrade head\` stops here, but \`alembic heads\` exits 0
          ├ help: add a merge revision
-         ├ more: \`onehead explain multiple-heads\`
-         ╰ run: \`cd services/billing && alembic merge -m "merge add due date and add refund table" 8b1f2c7d90aa f04d6e2b713c\`
+         ╰ run: \`onehead fix services/billing\`; more: \`onehead explain multiple-heads\`
 
       ✖ 1 error in services/billing · 4 revisions, N ms, nothing executed, nothing sent
-        next: \`cd services/billing && alembic merge -m "merge add due date and add refund table" 8b1f2c7d90aa f04d6e2b713c\`
+        next: \`onehead fix services/billing\`
       "
     `)
     const ascii = onehead(['check'], { env: { LC_ALL: 'C' } })

@@ -32,11 +32,11 @@ describe('what a rebase brings is told once, at its end', () => {
     expect(notesIn(shop.mine.try(['pull', '--rebase']))).toEqual(ONE_HEAD)
   })
 
-  test('pull-rebase with a revision of mine: which line to revise', () => {
+  test('pull-rebase with a revision of mine: what puts it on top', () => {
     onBranch('ahead', MINE)
     const pulled = shop.mine.try(['pull', '--rebase'])
     expect([pulled.status, notesIn(pulled)]).toEqual([0, TWO_HEADS])
-    expect(pulled.stderr).toContain("revise the published head instead: write 'f04d6e2b713c'")
+    expect(pulled.stderr).toContain('put it on top of the published head: onehead fix services/billing')
   })
 
   test('pull-rebase with commits that have nothing to do with it', () => {

@@ -66,7 +66,7 @@ describe('what is pushed, and how', () => {
     here.ada.git('switch', '--quiet', 'main')
     const { said, ...rest } = push(here, ['origin', 'dates'])
     expect({ ...rest, said }).toMatchObject(stopped)
-    expect(said).toContain('`git fetch origin && git rebase origin/main dates`')
+    expect(said).toContain('`git switch dates && onehead fix billing --commit`')
     here.ada.git('switch', '--quiet', 'dates')
     here.ada.commit('Mend it by hand', revision(dueDate, refund, 'add due date'))
     here.ada.commit('Something else', { 'README.md': 'hello\n' })

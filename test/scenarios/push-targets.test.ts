@@ -110,7 +110,7 @@ describe('forks', () => {
     const { status, moved, said } = push(here, ['origin', 'dates'])
     expect([status, moved]).toEqual([1, false])
     expect(said).toContain('this branch will have 2 heads once merged into upstream/main')
-    expect(said).toContain('`git fetch upstream && git rebase upstream/main`')
+    expect(said).toContain('`onehead fix billing --commit`')
   })
 
   it('whose own main is published too, although the work lands upstream', () => {

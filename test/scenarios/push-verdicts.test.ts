@@ -38,7 +38,7 @@ describe('a second head', () => {
     expect(stderr).toMatch(/written \d+ \w+ ago by Ada: "Add refunds"/)
     expect(said).toContain(`decided: ${dueDate} is new with this push, and ${refund} is on origin/main`)
     expect(said).toContain(`+ down_revision = '${refund}'`)
-    expect(said).toContain('run: `git fetch origin && git rebase origin/main`')
+    expect(said).toContain('run: `onehead fix billing --commit`')
     expect(stderr.split('\n').filter((line) => line.includes('--no-verify'))).toHaveLength(1)
     // The last line of ours is the way past it.
     expect(said.split('\n').at(-1)).toMatch(/ONEHEAD_SKIP='why' git push .* --no-verify/)
@@ -296,7 +296,7 @@ describe('for an agent', () => {
               verdict: 'merge',
               blocks: true,
               others: [{ revision: refund, author: 'Ada', subject: 'Add refunds' }],
-              diagnostic: { rule: 'multiple-heads', fix: { command: 'git fetch origin && git rebase origin/main' } },
+              diagnostic: { rule: 'multiple-heads', fix: { command: 'onehead fix billing --commit' } },
             },
           ],
         },
