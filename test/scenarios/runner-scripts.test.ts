@@ -202,7 +202,7 @@ describe.skipIf(reason)(`doctor${reason ? ` (${reason})` : ''}`, () => {
     const { stdout, stderr } = app.repository.onehead(['doctor'])
     expect(stderr).toBe('')
     expect(stdout).toMatch(
-      /\nPython \(only .*\)\n {2}ok billing: Alembic 1\.20\.0 on Python [\d.]+, by billing\/\.venv\n {2}-  users: no Python with Alembic was found: no-such-python is not on the PATH\n {6}cure: correct "runner"/,
+      /\nPython \(only .*\)\n {2}ok billing: Alembic 1\.20\.0 on Python [\d.]+, by billing\/\.venv\n {2}- {2}users: no Python with Alembic was found: no-such-python is not on the PATH\n {6}cure: correct "runner"/,
     )
     const { python } = JSON.parse(app.repository.onehead(['doctor', '--format', 'json']).stdout)
     expect(python).toMatchObject([{ runner: { form: 'alembic', alembic: '1.20.0', cwd: 'billing' } }, { runner: null }])
