@@ -80,6 +80,19 @@ describe('create-rule', () => {
     expect(readExamples(doc).map((example) => example.kind)).toEqual(['fires', 'silent', 'ignored'])
   })
 
+  test('writes a lint rule that finds something and says where', () => {
+    const { status, stderr } = create('paid-invoice', 'a new script adds a column', '--lint')
+    expect([status, stderr]).toEqual([0, ''])
+    const source = readFileSync(join(copy, 'paid-invoice.ts'), 'utf8')
+    expect(source).toContain('export const paidInvoice = defineRule({')
+    expect(source).toContain("newOperations(context, 'add_column')")
+    const [fires] = readExamples(readFileSync(join(copy, 'paid-invoice.md'), 'utf8'))
+    const [place] = [...fires!.files.keys()]
+    const lines = new TextDecoder().decode(fires!.files.get(place!)).split('\n')
+    const [, line, column] = /py:(\d+):(\d+) /.exec(fires!.expected)!
+    expect(lines[Number(line) - 1]!.slice(Number(column) - 1)).toMatch(/^op\.add_column/)
+  })
+
   test.each([
     [
       'a name that is taken',

@@ -68,6 +68,7 @@ export function diagnostic(more: Partial<Diagnostic>): Diagnostic {
     environment: 'services/billing',
     message: 'this history has 2 heads',
     fingerprint: '0123456789abcdef',
+    rewrite: [],
     stopsAlembic: false,
     hidesFacts: false,
     labels: [],

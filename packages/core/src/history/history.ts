@@ -19,6 +19,8 @@ export interface Environment {
   readonly recursive: boolean
   /** Alembic then also loads compiled scripts, which a reader of sources cannot see. */
   readonly sourceless?: boolean
+  /** SQLAlchemy's name of the database that `sqlalchemy.url` addresses; absent where it does not say. env.py may replace it. */
+  readonly addressDialect?: string | null
   /** `file_template` after interpolation, when set. */
   readonly fileTemplate: string | null
   /** Things worth saying once per environment: which of two readings was taken, `sourceless`, … Lower case, no full stop. */

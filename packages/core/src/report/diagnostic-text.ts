@@ -25,6 +25,7 @@ export function drawDiagnostic(diagnostic: Diagnostic, page: Page, severalEnviro
     ...graph(diagnostic, room, page),
     ...notes(diagnostic, room, page),
     ...edits(diagnostic, room, page),
+    ...rewrite(diagnostic, room, page),
     ...ending(diagnostic, room, page),
   ]
   return [...headline(diagnostic, page), ...lines.map((line) => drawLine(line, gutter, page))]
@@ -79,6 +80,14 @@ function edits(diagnostic: Diagnostic, room: number, page: Page): readonly Line[
     path = picture.path
     return [{ place: `${visible(page.showPath(path))}:${picture.line}:${picture.column}` }, ...picture.rows]
   })
+}
+
+/** Code to paste is shown whole, however wide. */
+function rewrite({ rewrite: steps }: Diagnostic, room: number, page: Page): readonly Line[] {
+  return steps.flatMap(({ title, code }) => [
+    ...noteLines('instead: ', title, room, page),
+    ...code.map((line): Row => ({ number: null, text: page.paint('added', `  ${visible(line)}`) })),
+  ])
 }
 
 /** What to run, and where more is said; on two lines when one is too short, the command last and never broken. */

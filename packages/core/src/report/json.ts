@@ -125,7 +125,7 @@ function revisionJson(revision: RevisionReport) {
 }
 
 export function diagnosticJson(diagnostic: Diagnostic) {
-  const { rule, severity, environment, message, fingerprint, labels, notes, help, fix, graph, stopsAlembic } =
+  const { rule, severity, environment, message, fingerprint, labels, notes, help, fix, rewrite, graph, stopsAlembic } =
     diagnostic
   return {
     rule,
@@ -145,6 +145,7 @@ export function diagnosticJson(diagnostic: Diagnostic) {
             edits: fix.edits.map(({ path, range, text }) => ({ path, range: rangeJson(range), text })),
             command: fix.command,
           },
+    rewrite: rewrite.map(({ title, code }) => ({ title, code })),
     graph: graph.map(graphRowJson),
   }
 }

@@ -17,10 +17,12 @@ export type {
   Label,
   Level,
   Publishing,
+  RewriteStep,
   Rule,
   SettingsContext,
   Severity,
 } from './rule.js'
+export { levelIn, type Profile, profiles } from './rule.js'
 export { shellWord } from './support/command.js'
 export { trueHeads } from './support/lineage.js'
 export { type Surplus, surplusHeads } from './support/surplus.js'

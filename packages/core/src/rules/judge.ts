@@ -8,7 +8,6 @@ import type {
   Diagnostic,
   Finding,
   FoldedDiagnostics,
-  IgnoreUse,
   Level,
   Publishing,
   Rule,
@@ -58,26 +57,28 @@ export function judgeHistory(history: History, options: JudgeOptions): Judgement
   const ignores = new Ignores(history, places)
   const ran = new Set<string>()
   const candidates: Candidate[] = []
-  const run = (rule: Rule, rank: number, uses: readonly IgnoreUse[]) => {
+  // One for all rules, which may remember by it what they have worked out together.
+  const shared = contextOf(history, options)
+  const run = (rule: Rule, rank: number, context: RuleContext) => {
     const severity = levelOf(rule, environment.path, options)
     if (severity === 'off') return
     if (rule.scope === 'script' && options.scripts === 'none') return
     if (rule.scope === 'publishing' && !options.publishing) return
     ran.add(rule.name)
-    for (const finding of rule.check(contextOf(history, options, uses))) {
+    for (const finding of rule.check(context)) {
       if (ignores.silences(rule.name, finding)) continue
       candidates.push({ rule, severity: lesser(severity, finding.atMost), rank, finding })
     }
   }
   rules.forEach((rule, rank) => {
-    if (rule.name !== 'unused-ignore') run(rule, rank, [])
+    if (rule.name !== 'unused-ignore') run(rule, rank, shared)
   })
   // Behind a cause the consequences stay unsaid, so that their ignores look unused without being so.
   const settled = history.error === null && !history.uncertain && history.map.duplicates.size === 0
   const couldTell = ({ name, scope }: Rule) => ran.has(name) && (settled || scope === 'script')
   const names = { find: findRule, nearest: nearestRuleName }
   rules.forEach((rule, rank) => {
-    if (rule.name === 'unused-ignore') run(rule, rank, ignores.uses(names, couldTell))
+    if (rule.name === 'unused-ignore') run(rule, rank, { ...shared, ignores: ignores.uses(names, couldTell) })
   })
   return settle(candidates, environment, options, places, publishedFindings(history, options))
 }
@@ -134,11 +135,11 @@ function judgeOther(place: Place, options: JudgeOptions, check: (rule: Rule) => 
   return settle(candidates, place, options, new Places(options.source), () => false)
 }
 
-function contextOf(history: History, options: JudgeOptions, ignores: readonly IgnoreUse[]): RuleContext {
+function contextOf(history: History, options: JudgeOptions): RuleContext {
   const { environment } = history
   return {
     history,
-    ignores,
+    ignores: [],
     publishing: options.publishing ?? null,
     source: options.source,
     operations: options.operations ?? (() => null),
@@ -256,6 +257,7 @@ function diagnosticOf(
     notes: finding.notes ?? [],
     help: finding.help ?? null,
     fix: fix && { applicability: fix.applicability, edits: fix.edits.map(placed), command: fix.command },
+    rewrite: finding.rewrite ?? [],
     graph: finding.graph ?? [],
     stopsAlembic: finding.stopsAlembic === true,
     hidesFacts: finding.hidesFacts === true,

@@ -6,6 +6,10 @@ import type { Edit, Range, Span } from '../text/span.js'
 export type Severity = 'error' | 'warn' | 'info'
 export type Level = Severity | 'off'
 
+/** Sets of levels that the rules start from: the first is the one that nobody has to choose. */
+export const profiles = ['recommended', 'strict', 'postgresql-online'] as const
+export type Profile = (typeof profiles)[number]
+
 /** A place with words. The first label of a diagnostic is its primary place. */
 export interface Label {
   readonly path: string
@@ -33,6 +37,14 @@ export interface Fix {
   readonly command: string | null
 }
 
+/** Code to paste, in the user's own names. */
+export interface RewriteStep {
+  /** Where it goes: `in upgrade()`, `in a revision of its own, once the column is filled`. Lower case, no full stop. */
+  readonly title: string
+  /** Lines without line ends. */
+  readonly code: readonly string[]
+}
+
 /** What a rule returns: facts with data. The engine adds rule, severity, ranges and fingerprint. */
 export interface Finding {
   /** Headline: lower case, no full stop, states the fact, never the remedy. */
@@ -43,6 +55,8 @@ export interface Finding {
   /** Starts with a verb. */
   readonly help?: string | null
   readonly fix?: Fix | null
+  /** The safe way, step by step where it takes several revisions: what no edit of this script alone can do. */
+  readonly rewrite?: readonly RewriteStep[]
   /** The part of the history to draw when the shape matters, newest first; the report draws it. */
   readonly graph?: readonly GraphRow[]
   /** Less than the rule's own level: this finding is never worse than that. */
@@ -119,8 +133,10 @@ export interface SettingsContext {
 export interface Rule<Name extends string = string> {
   /** = file name = doc name = what a user types in an ignore comment. */
   readonly name: Name
-  /** Default level, one for each profile is the configuration's business. */
+  /** The level that it has by itself: in the profile `recommended`. */
   readonly severity: Level
+  /** Its level in other profiles, where that is another one. */
+  readonly profiles?: Readonly<Partial<Record<Exclude<Profile, 'recommended'>, Level>>>
   /**
    * `graph` rules always run; `script` rules only on scripts that are not published or parked; `publishing` rules compare
    * what a push brings with what is published, and so run only there.
@@ -142,6 +158,11 @@ export function defineRule<const Name extends string>(rule: RuleDefinition<Name>
   return { check: () => [], ...rule }
 }
 
+/** The level of a rule in a profile. */
+export function levelIn({ severity, profiles: others }: Pick<Rule, 'severity' | 'profiles'>, profile: Profile): Level {
+  return profile === 'recommended' ? severity : (others?.[profile] ?? severity)
+}
+
 /** A finding with its name, level and places: one entry of `diagnostics` in the JSON contract. */
 export interface Diagnostic {
   readonly rule: string
@@ -159,6 +180,7 @@ export interface Diagnostic {
     readonly edits: readonly { readonly path: string; readonly range: Range; readonly text: string }[]
     readonly command: string | null
   } | null
+  readonly rewrite: readonly RewriteStep[]
   readonly graph: readonly GraphRow[]
   /** True when Alembic itself refuses to work because of it: never folded, never parked. */
   readonly stopsAlembic: boolean

@@ -117,9 +117,13 @@ async function withVersions(
   const notes = [...placed.notes, ...versionNotes(declared, cwd, options, around), ...guessed, ...options.notes]
   if (options.versionLocations !== null) notes.push(...missingNotes(missing, versionLocations.length))
   const { config, section, kind } = declared
-  const { recursive, fileTemplate, sourceless } = options
+  const { recursive, fileTemplate, sourceless, addressDialect } = options
   const own = { path: scripts.path, config, section, kind, versionLocations, recursive, fileTemplate, notes }
-  const environment = sourceless ? { ...own, sourceless } : own
+  const environment = {
+    ...own,
+    ...(sourceless ? { sourceless } : {}),
+    ...(addressDialect === null ? {} : { addressDialect }),
+  }
   return { declared, cwd, sources, locationCount: items.length, environment }
 }
 

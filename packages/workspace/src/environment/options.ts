@@ -13,6 +13,8 @@ export interface AlembicOptions {
   readonly recursive: boolean
   readonly sourceless: boolean
   readonly fileTemplate: string | null
+  /** SQLAlchemy's name of the database in `sqlalchemy.url`; null where it does not say. */
+  readonly addressDialect: string | null
   /** Lower case, no full stop. */
   readonly notes: readonly string[]
 }
@@ -82,6 +84,7 @@ class OptionReader {
       recursive,
       sourceless,
       fileTemplate,
+      addressDialect: addressDialect(this.#sources),
       notes: this.#values.notes,
     }
   }
@@ -185,4 +188,13 @@ function splitOn(text: string, separator: string): string[] {
 /** For Alembic a list without items is no list. */
 function emptyAsUnset(placed: Placed<readonly string[]>): Placed<readonly string[]> | null {
   return placed.value.length === 0 ? null : placed
+}
+
+/** Nothing stops at an address that cannot be read: whether Alembic ever does is env.py's business. */
+function addressDialect({ ini }: Sources): string | null {
+  const read = ini && readIniOption(ini.ini, ini.section, 'sqlalchemy.url', ini.here)
+  const written = /^(\w+?)(?:\+\w+)?:\/\//.exec(read?.value ?? '')?.[1] ?? null
+  // What `alembic init` writes.
+  if (written === 'driver') return null
+  return written === 'postgres' ? 'postgresql' : written
 }
