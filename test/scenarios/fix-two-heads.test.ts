@@ -384,3 +384,20 @@ describe('a monorepo', () => {
     expect(mergeOf(ada)).toContain(pathOf(addRefund))
   })
 })
+
+describe('killed between git and the files', () => {
+  it('the next run goes on with the merge, and undo takes all of it back', () => {
+    const ada = fork()
+    const head = ada.id('HEAD')
+    ada.git('fetch', '--quiet')
+    // What a run leaves behind that dies when git has merged and nothing is written.
+    ada.git('merge', '--quiet', '--no-ff', '--no-commit', 'origin/main')
+    const note = { kind: 'merge', headBefore: head, target: ada.id('origin/main'), committed: null }
+    ada.write({ '.git/onehead/bringing.json': JSON.stringify(note) })
+    expect(ada.onehead(['fix']).status).toBe(0)
+    expect(headsOf(ada)).toEqual([dueDate])
+    expect(ada.onehead(['fix', '--undo']).status).toBe(0)
+    expect([ada.git('status', '--porcelain'), ada.id('HEAD')]).toEqual(['', head])
+    expect(ada.try(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD']).status).not.toBe(0)
+  })
+})

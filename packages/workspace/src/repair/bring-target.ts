@@ -13,7 +13,7 @@ const QUIET = { GIT_EDITOR: 'true', GIT_MERGE_AUTOEDIT: 'no', GIT_NO_LAZY_FETCH:
  * @param head full id of what is checked out
  * @throws {ApplyRefused}
  */
-export async function bringTarget(root: string, head: string, step: GitStep): Promise<RepairGit> {
+export async function bringTarget(root: string, head: string, step: GitStep): Promise<void> {
   const { kind, commit, target } = step
   const name = await named(root, step)
   const isAncestor = (await mergeBase(root, head, commit)) === head
@@ -24,7 +24,7 @@ export async function bringTarget(root: string, head: string, step: GitStep): Pr
         ? ['merge', '--quiet', '--ff-only', commit]
         : ['merge', '--quiet', '--no-ff', '--no-commit', name]
   const { code, stdout, stderr } = await runGit(root, args, { env: QUIET })
-  if (code === 0) return { kind, headBefore: head, target: commit, committed: null }
+  if (code === 0) return
   await runGit(root, [kind, '--abort'], { env: QUIET })
   const said = /^(?:error|fatal|CONFLICT)[^:]*: (.*)$/m.exec(`${stderr}\n${stdout}`)?.[1] ?? `git ended with ${code}`
   throw new ApplyRefused([

@@ -5,9 +5,11 @@ import type { MovedRecord } from '../moves/index.js'
 import { workingTree } from '../snapshot/working-tree.js'
 import { check } from '../use-cases/check.js'
 import { bringTarget, takeTargetBack } from './bring-target.js'
+import { findBrought, forgetBringing, noteBringing } from './bringing-note.js'
 import { commitRepair, commitSubject } from './commit-repair.js'
 import { walkDatabases } from './databases.js'
 import { judgeNextPush } from './judge-next-push.js'
+import type { LandingPlace } from './landing-place.js'
 import type { PlannedWorkspace } from './plan-workspace.js'
 import { readProgress } from './progress.js'
 
@@ -32,17 +34,17 @@ export interface CarryOutOptions {
 export async function carryOut(planned: PlannedWorkspace, options: CarryOutOptions): Promise<RepairOutcome> {
   const { plan, landing } = planned
   const { root } = options
-  const head = landing?.head ?? null
-  const git: RepairGit | null =
-    landing === null
-      ? null
-      : plan.git === null || head === null
-        ? { kind: null, headBefore: head, target: null, committed: null }
-        : await bringTarget(root, head, plan.git)
+  const git = landing === null ? null : await workOfGit(landing, plan)
   const applied = await applyChanges(root, plan.changes, recordOf(plan, options, git)).catch(async (error: unknown) => {
-    if (git !== null) await takeTargetBack(root, git)
+    // A file that could not be put back is recovered in the tree that it was written to.
+    const isHalfDone = error instanceof ApplyRefused && error.refusals.some(({ kind }) => kind === 'half-done')
+    if (git !== null && plan.git !== null && !isHalfDone) {
+      await takeTargetBack(root, git)
+      if (landing?.directories) forgetBringing(landing.directories)
+    }
     throw error
   })
+  if (landing?.directories) forgetBringing(landing.directories)
   const left = await checkAgain(plan, options)
   const walked = await walk(planned, options)
   const isOpen = git?.kind === 'merge' && readProgress(landing?.directories ?? null).kind === 'merge'
@@ -60,6 +62,24 @@ export async function carryOut(planned: PlannedWorkspace, options: CarryOutOptio
   await noteCommit(root, applied.id, commit)
   const push = await judgeNextPush(root, Math.floor(options.now / 1e6))
   return { applied: true, commit, push, left, ...walked, next: push === 'stopped' ? null : 'git push' }
+}
+
+/** Brings the target in where the plan begins with that, or goes on with what an interrupted run had begun. */
+async function workOfGit(landing: LandingPlace, { git: step }: RepairPlan): Promise<RepairGit> {
+  const { root, head, directories, progress } = landing
+  if (step === null || head === null) {
+    const begun = directories && findBrought(directories, progress, head)
+    return begun ?? { kind: null, headBefore: head, target: null, committed: null }
+  }
+  const planned: RepairGit = { kind: step.kind, headBefore: head, target: step.commit, committed: null }
+  if (directories !== null) noteBringing(directories, planned)
+  try {
+    await bringTarget(root, head, step)
+  } catch (error) {
+    if (directories !== null) forgetBringing(directories)
+    throw error
+  }
+  return planned
 }
 
 /** Only when the scripts are written: a way is right with them alone. */

@@ -121,6 +121,7 @@ async function needsTarget(
   const ahead = await openHistories(workspace)
   const known = new Map(present.histories.map((history) => [history.environment.path, history]))
   const isNeeded = ahead.histories.some((history) => {
+    if (options.choices.get(history.environment.path) === 'leave') return false
     const now = known.get(history.environment.path)
     // Somebody else may have repaired there what is still wrong here.
     if (isWell(history)) return now !== undefined && !isWell(now)
