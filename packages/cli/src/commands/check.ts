@@ -1,3 +1,4 @@
+import type { Profile } from '@onehead/core'
 import type { CheckOptions } from '@onehead/workspace'
 import { wholeNumber } from '../arguments.js'
 import { type Command, formatOption } from '../command.js'
@@ -5,6 +6,9 @@ import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
 
 type Scripts = 'new' | 'all' | 'none'
+
+/** Spelled out, so that `--help` loads no rule. */
+const PROFILES = ['recommended', 'strict', 'postgresql-online'] as const satisfies readonly Profile[]
 
 export const check: Command = {
   takes: '[environment…]',
@@ -25,6 +29,12 @@ export const check: Command = {
       says: 'judge what will exist once HEAD (or --at, --staged) is merged into that branch',
     },
     { name: 'rule', value: 'RULE', repeatable: true, says: 'only this rule' },
+    {
+      name: 'profile',
+      value: 'PROFILE',
+      choices: PROFILES,
+      says: 'the levels that rules start from: recommended (default), strict, or postgresql-online',
+    },
     { name: 'max-warnings', value: 'N', says: 'fail when there are more warnings' },
     { name: 'no-cache', says: 'look at everything again, also at what has not changed since the last time' },
     { name: 'update-baseline', says: 'park what is found now in onehead.baseline.json' },
@@ -48,7 +58,8 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
       world,
       workspace.findRoot,
     )
-    const options = { ...place, rules: given.values('rule') }
+    const profile = given.value('profile') as Profile | null
+    const options = { ...place, rules: given.values('rule'), ...(profile === null ? {} : { profile }) }
     const [at, mergeWith] = [given.value('at'), given.value('merge-with')]
     const chosen = {
       ...(at === null ? {} : { at }),

@@ -8,6 +8,7 @@ import { firstLine } from './support/words.js'
 export const undescriptiveMergeMessage = defineRule({
   name: 'undescriptive-merge-message',
   severity: 'info',
+  profiles: { strict: 'warn' },
   scope: 'script',
   summary: 'the message of a merge revision does not say what it merges',
   check: (context) =>

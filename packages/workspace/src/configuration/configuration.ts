@@ -1,4 +1,4 @@
-import type { Level, Span } from '@onehead/core'
+import type { Level, Profile, Span } from '@onehead/core'
 
 /** How a database is backed up before its schema changes. */
 export interface BackupSettings {
@@ -51,7 +51,8 @@ export interface Configuration {
   readonly rules: Readonly<Record<string, Level>>
   /** Where each rule of `rules` stands, and those of environments: for the caller's message about unknown names. */
   readonly ruleSpans: readonly { readonly rule: string; readonly span: Span }[]
-  readonly profile: string | null
+  /** The levels that rules start from. */
+  readonly profile: Profile
   readonly dialects: readonly string[]
   /** The path of the baseline file. */
   readonly baseline: string
@@ -75,7 +76,7 @@ export const defaultConfiguration: Configuration = {
   policy: 'auto',
   rules: {},
   ruleSpans: [],
-  profile: null,
+  profile: 'recommended',
   dialects: [],
   baseline: BASELINE_PATH,
   environments: { include: null, exclude: [], entries: [] },

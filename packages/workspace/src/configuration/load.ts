@@ -1,4 +1,4 @@
-import type { Span } from '@onehead/core'
+import type { Profile, Span } from '@onehead/core'
 import { UsageError } from '../errors.js'
 import { type Content, DirectoryUnreadable, type Entry, isFailure, type Snapshot } from '../snapshot/snapshot.js'
 import {
@@ -18,7 +18,7 @@ interface Written {
   readonly releaseTags?: string | readonly string[]
   readonly policy?: Configuration['policy']
   readonly rules?: Configuration['rules']
-  readonly profile?: string
+  readonly profile?: Profile
   readonly dialects?: readonly string[]
   readonly baseline?: string
   readonly environments?: Readonly<Record<string, unknown>>
@@ -83,7 +83,7 @@ function complete(json: JsonText): Configuration {
     policy: written.policy ?? defaultConfiguration.policy,
     rules: written.rules ?? {},
     ruleSpans: ruleSpans(json, written),
-    profile: written.profile ?? null,
+    profile: written.profile ?? defaultConfiguration.profile,
     dialects: written.dialects ?? [],
     baseline: insideWorkspace(json, ['baseline'], written.baseline) ?? defaultConfiguration.baseline,
     environments: {

@@ -1,4 +1,4 @@
-import type { CheckReport, Diagnostic, Environment, History, SourceLines } from '@onehead/core'
+import type { CheckReport, Diagnostic, Environment, History, Profile, SourceLines } from '@onehead/core'
 import { beginDiskCache, openTreeCache } from '../cache/open-cache.js'
 import type { Configuration } from '../configuration/index.js'
 import { listChanges } from '../git/changes.js'
@@ -23,6 +23,8 @@ export interface CheckOptions extends WorkspaceOptions, SnapshotChoice {
   readonly full?: boolean
   /** Only these rules. Throws `UsageError` for a name that no rule has. */
   readonly rules?: readonly string[]
+  /** The levels that rules start from, instead of those that the workspace chooses. */
+  readonly profile?: Profile
   /** False: a pure function of files (Nx): nothing is asked of git; only the baseline folds. */
   readonly git?: boolean
   /** True: what was found before, for scripts that have not changed since, is kept below git's common directory. */

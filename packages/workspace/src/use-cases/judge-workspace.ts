@@ -173,7 +173,7 @@ export async function judgingOptions(
 ): Promise<JudgeOptions> {
   const baseline = options.baseline === false ? null : await loadBaseline(workspace.snapshot, workspace.configuration)
   return {
-    levels: levelsOf(workspace),
+    levels: levelsOf(workspace, options.profile),
     isPublished: () => null,
     baseline: baseline?.fingerprints ?? new Set(),
     scripts: options.scripts ?? 'new',

@@ -3,7 +3,9 @@ import {
   type JudgeOptions,
   type Level,
   LineIndex,
+  levelIn,
   nearestRuleName,
+  type Profile,
   type RuleName,
   rules,
 } from '@onehead/core'
@@ -11,12 +13,16 @@ import { type Configuration, environmentConfigurationFor } from '../configuratio
 import { UsageError } from '../errors.js'
 import type { OpenWorkspace } from './open-workspace.js'
 
-/** The level of each rule in each environment: what the environment's settings say, else the workspace's, else the rule's own. */
-export function levelsOf({
-  configuration,
-  environments,
-}: Pick<OpenWorkspace, 'configuration' | 'environments'>): JudgeOptions['levels'] {
-  const defaults = new Map(rules.map((rule) => [rule.name as RuleName, rule.severity]))
+/**
+ * The level of each rule in each environment: what the environment's settings say, else the workspace's, else the profile's.
+ *
+ * @param profile instead of the workspace's
+ */
+export function levelsOf(
+  { configuration, environments }: Pick<OpenWorkspace, 'configuration' | 'environments'>,
+  profile: Profile = configuration.profile,
+): JudgeOptions['levels'] {
+  const defaults = new Map(rules.map((rule) => [rule.name as RuleName, levelIn(rule, profile)]))
   const own = new Map<string, Readonly<Record<string, Level>>>()
   for (const environment of environments) {
     const levels = environmentConfigurationFor(configuration, environment).rules
