@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module'
 import { type Arguments, nearest, parseArguments } from './arguments.js'
 import { commands } from './command.js'
 import { CommandLineError, isUsageFailure } from './errors.js'
 import { commandHelp, overview } from './help.js'
 import { chooseLook, lookOptions } from './look.js'
 import { Stopped } from './questions.js'
+import { version } from './version.js'
 import type { Outcome, World } from './world.js'
 
 /** Runs the command line of this process. Prints what came of it, sets the exit code, and never throws. */
@@ -110,10 +110,6 @@ function debugStack(error: unknown, { env }: World): string {
 
 function asksForJson(typed: readonly string[]): boolean {
   return typed.some((one, index) => one === '--format=json' || (one === '--format' && typed[index + 1] === 'json'))
-}
-
-function version(): string {
-  return (createRequire(import.meta.url)('../package.json') as { version: string }).version
 }
 
 function somebodyIsThere(): boolean {

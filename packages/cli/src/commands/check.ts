@@ -1,9 +1,10 @@
-import type { Profile } from '@onehead/core'
+import type { CheckReport, Profile } from '@onehead/core'
 import type { CheckOptions } from '@onehead/workspace'
 import { wholeNumber } from '../arguments.js'
 import { type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
+import { version } from '../version.js'
 
 type Scripts = 'new' | 'all' | 'none'
 
@@ -13,7 +14,7 @@ const PROFILES = ['recommended', 'strict', 'postgresql-online'] as const satisfi
 export const check: Command = {
   takes: '[environment…]',
   options: [
-    formatOption('text', 'json', 'github'),
+    formatOption('text', 'json', 'github', 'sarif'),
     {
       name: 'scripts',
       value: 'WHICH',
@@ -100,6 +101,12 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
             core.formatGithub(report, { pathPrefix: repositoryPrefix, program: look.program }) +
             core.formatCheckSummary(report, textOptions),
         }
+      case 'sarif': {
+        const pages = await readPages(workspace, report)
+        const page = (rule: string) => pages.get(rule) ?? null
+        const about = { rule: core.findRule, page, version: version(), program: look.program }
+        return { exitCode, stdout: core.formatSarif(report, { ...about, pathPrefix: repositoryPrefix }) }
+      }
       default:
         return { exitCode, stdout: sayEdited(edited, showPath, look.program) + core.formatCheck(report, textOptions) }
     }
@@ -107,6 +114,13 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
 }
 
 type Workspace = typeof import('@onehead/workspace')
+
+/** The pages of the rules that found something. */
+async function readPages({ readRulePage }: Workspace, { diagnostics }: CheckReport) {
+  const pages = new Map<string, string | null>()
+  for (const { rule } of diagnostics) if (!pages.has(rule)) pages.set(rule, await readRulePage(rule))
+  return pages
+}
 
 async function fixed(workspace: Workspace, options: CheckOptions) {
   if (options.at !== undefined || options.mergeWith !== undefined || options.staged)

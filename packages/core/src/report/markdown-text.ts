@@ -22,6 +22,11 @@ export function formatMarkdown(markdown: string, options: TextOptions = {}): str
  * A rule's page for somebody who met the rule in a terminal: of its examples, which are also its tests, only the first.
  */
 export function formatRulePage(markdown: string, options: TextOptions = {}): string {
+  return formatMarkdown(shortPage(markdown), options)
+}
+
+/** The same as Markdown. */
+export function shortPage(markdown: string): string {
   let examples = 0
   let isKept = true
   let fence: string | null = null
@@ -32,7 +37,7 @@ export function formatRulePage(markdown: string, options: TextOptions = {}): str
     else if (HEADING.test(line)) isKept = true
     return isKept
   })
-  return formatMarkdown(kept.join('\n'), options)
+  return kept.join('\n')
 }
 
 interface Block {
