@@ -16,7 +16,7 @@ export function executeSql(call: Call, through: 'op' | 'connection'): Value {
   const fields = new Fields()
   if (text === null && reading.effect === 'unknown') fields.miss('sql')
   else if (text?.includes(hole)) fields.miss('sql')
-  else if (text === null && reading.tables === null) fields.miss('tables')
+  else if (text === null && reading.effect === 'data' && reading.tables === null) fields.miss('tables')
   const answers = takesAnswer(call, reading, text ?? '')
   interpreter.emit(
     {

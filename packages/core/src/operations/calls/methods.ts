@@ -1,10 +1,10 @@
-import { forget } from '../follow/assignment.js'
 import { type Call, callUnknown, givesAway } from '../follow/call.js'
 import { lastName } from '../schema/fields.js'
 import { madeSequence } from '../values/arithmetic.js'
 import { textMethod } from '../values/formatting.js'
 import {
   derived,
+  forget,
   isLive,
   itemsOf,
   keyValue,
@@ -15,6 +15,7 @@ import {
   unknown,
   type Value,
 } from '../values/value.js'
+import { isLogging } from './library.js'
 import { callLive } from './live.js'
 import { callOperations } from './operations.js'
 import { callSchemaObject } from './schema-objects.js'
@@ -55,6 +56,7 @@ const readingMethods = new Set(
 )
 
 function callObject(receiver: Value, name: string, call: Call): Value {
+  if (receiver.type === 'construct' && isLogging(`${receiver.path}.${name}`)) return unknown
   if (readingMethods.has(name) && !givesAway(call.passed)) return derived(receiver)
   if (receiver.type === 'construct' && !isLive(receiver) && !givesAway(call.passed)) {
     // `String(50).with_variant(…)` is still that type.

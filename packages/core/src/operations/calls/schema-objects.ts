@@ -30,10 +30,11 @@ export function callSchemaObject(receiver: Value, name: string, call: Call): Val
   return null
 }
 
-/** Whether it asks the database first: `checkfirst` is on unless it is said otherwise for tables, and off for types. */
-function asksFirst(call: Call, unsaid: boolean): boolean {
-  const passed = call.passed.keywords.get('checkfirst') ?? call.passed.positional[1]
-  return passed === undefined ? unsaid : truthOf(passed.given) !== false
+/** `checkfirst=True`; `unsaid`: what holds where nothing is said. */
+function asksFirst({ passed }: Call, unsaid: boolean): boolean {
+  const said = (passed.keywords.get('checkfirst') ?? passed.positional[1])?.given
+  if (said === undefined) return unsaid
+  return said.type === 'reference' ? !said.path.endsWith('.NONE') : truthOf(said) !== false
 }
 
 /** `invoice_state.create(op.get_bind(), checkfirst=True)`. */
@@ -52,7 +53,8 @@ function changeType(receiver: ConstructValue, name: 'create' | 'drop', call: Cal
       arguments: named,
       unresolved: [...missing, ...unresolved.filter((field) => name === 'create' || field !== 'values')],
     },
-    { exists: asksFirst(call, false) },
+    // PostgreSQL's own ENUM asks unless it is told not to.
+    { exists: asksFirst(call, lastName(receiver.path) === 'ENUM') },
   )
   return none
 }

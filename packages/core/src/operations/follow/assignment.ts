@@ -1,7 +1,7 @@
 import type { ExprNode } from '../../script/parse.js'
 import { sumOf } from '../values/arithmetic.js'
 import type { Scope } from '../values/scope.js'
-import { derived, type StmtOf, type Value } from '../values/value.js'
+import { derived, forget, type StmtOf, type Value } from '../values/value.js'
 import type { Interpreter } from './interpreter.js'
 
 /** Binds the names of a target: `a`, `a, b`, `a, *rest`, `a[key]`. */
@@ -39,12 +39,6 @@ function setItem(interpreter: Interpreter, container: Value, key: Value, value: 
     if (certain) container.entries.set(key.type === 'text' ? key.text : key.value, value)
     else container.entries = null
   } else forget(container)
-}
-
-/** Nothing is certain about a list or dict any more. */
-export function forget(value: Value): void {
-  if (value.type === 'sequence') value.items = null
-  else if (value.type === 'mapping') value.entries = null
 }
 
 /** `a += b`. */

@@ -14,4 +14,8 @@ export function bindImports(node: StmtOf<'Import'> | StmtOf<'ImportFrom'>, scope
 }
 
 /** Something imported, by its full name. Alembic's `op` is what operations are called on; everything else is only a name. */
-export const imported = (path: string): Value => (path === 'alembic.op' ? operations : { type: 'reference', path })
+export function imported(path: string): Value {
+  if (path === 'alembic.op') return operations
+  if (!path.startsWith('alembic.op.')) return { type: 'reference', path }
+  return { type: 'method', receiver: operations, name: path.slice('alembic.op.'.length) }
+}

@@ -1,6 +1,6 @@
 import type { ExprNode } from '../../script/parse.js'
 import type { Span } from '../../text/span.js'
-import { derived, isLive, liveUnknown, type PassedArguments, type Value } from '../values/value.js'
+import { derived, forget, isLive, liveUnknown, type PassedArguments, type Value } from '../values/value.js'
 import type { Interpreter, OwnCircumstances } from './interpreter.js'
 
 /** One call, its arguments evaluated. */
@@ -18,13 +18,17 @@ export interface Call {
 
 /** A call that cannot be followed: it does something only where it could get hold of the database. */
 export function callUnknown(called: Value, call: Call): Value {
-  if (!isLive(called) && !givesAway(call.passed)) return derived(called, ...argumentsOf(call.passed))
-  return callOpaque(call)
+  if (isLive(called) || givesAway(call.passed)) return callOpaque(call)
+  const given = argumentsOf(call.passed)
+  given.forEach(forget)
+  return derived(called, ...given)
 }
 
 /** A call that may do anything. */
-export function callOpaque({ interpreter, span, func }: Call, own: OwnCircumstances = {}): Value {
+export function callOpaque({ interpreter, span, func, passed }: Call, own: OwnCircumstances = {}): Value {
   interpreter.opaque(span, `calls ${written(func)}()`, own)
+  // It may have changed the lists that it got.
+  argumentsOf(passed).forEach(forget)
   return liveUnknown
 }
 

@@ -78,8 +78,9 @@ export function expressionValue(interpreter: Interpreter, node: ExprNode, scope:
 export function constantValue(node: ExprOf<'Constant'>): Value {
   const { value } = node
   if (typeof value === 'string') {
-    // Bytes are no text, and `...` comes as the three dots without quotes.
-    return node.quote_style === undefined || /b/i.test(node.quote_style) ? unknown : text(value)
+    // Bytes are no text, and `...` comes as the three dots without quotes. In patterns no text has any.
+    const isText = node.quote_style === undefined ? value !== '...' : !/b/i.test(node.quote_style)
+    return isText ? text(value) : unknown
   }
   if (typeof value === 'number' || typeof value === 'bigint') return number(Number(value))
   if (typeof value === 'boolean') return boolean(value)

@@ -242,3 +242,9 @@ export function keyValue(key: string | number | boolean | null): Value {
   if (typeof key === 'number') return { type: 'number', value: key }
   return key === null ? none : { type: 'boolean', value: key }
 }
+
+/** Nothing is certain about a list or dict any more. */
+export function forget(value: Value): void {
+  if (value.type === 'sequence') value.items = null
+  else if (value.type === 'mapping') value.entries = null
+}
