@@ -206,6 +206,20 @@ describe('git itself', () => {
     expect(await runGit(shop.root, ['rev-parse', '--verify', '--quiet', 'gone'])).toMatchObject({ code: 1 })
   })
 
+  it('may still be talking when it is told to end', async () => {
+    const oids = ['a', 'b', 'c', 'd'].map(blob)
+    const visited: string[] = []
+    await objects.readAll(oids, (oid) => {
+      visited.push(oid)
+      // Meanwhile git writes all the rest, which then comes at once.
+      if (visited.length === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+      if (visited.length === 2) objects.close()
+    })
+    expect(visited).toEqual(oids)
+    expect(objects.failureOf(oids[3]!)).toBe('corrupt')
+    expect(await readAll([oids[3]!])).toEqual(['d'])
+  })
+
   it('never waits for a reader that nobody closed', async () => {
     const program = `import { openObjects } from ${JSON.stringify(new URL('../../dist/git/objects.js', import.meta.url).href)}
       const objects = openObjects(${JSON.stringify(shop.root)})

@@ -217,7 +217,12 @@ class Batch implements GitObjects {
       if (!/promisor/.test(stderr))
         this.#complaints = (this.#complaints + chunk.toString('utf8')).slice(-MAX_COMPLAINTS)
     })
-    git.stdout.on('data', (chunk: Buffer) => this.#parser.push(chunk, (answer) => this.#answered(answer)))
+    git.stdout.on('data', (chunk: Buffer) => {
+      this.#parser.push(chunk, (answer) => {
+        // Of a git that was told to end nobody waits for anything.
+        if (this.#git === git) this.#answered(answer)
+      })
+    })
     git.on('error', (error: NodeJS.ErrnoException) => {
       this.#git = null
       for (const { fail } of this.#takeWaiting()) fail(new GitMissing(error.code ?? error.message))
