@@ -51,7 +51,7 @@ export interface PushRequest {
 /**
  * Takes a push up: finds out where each branch lands and whether it brings anything that may concern a migration. `null`
  * where it does not: then nothing has to be judged, and nothing else has been loaded. Starts one git process (three for a new
- * branch), and at most four where something may have to be judged, however many branches there are.
+ * branch, two where something may have to be judged), however many branches there are.
  *
  * Whoever gets a push in hand closes its `objects`. Throws `GitMissing` and `ObjectUnreadable`.
  */

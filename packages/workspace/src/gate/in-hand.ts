@@ -32,8 +32,8 @@ export interface PushInHand {
   /** The remote as it was given, for messages. */
   readonly remoteText: string
   readonly branches: readonly BranchInHand[]
-  /** Ids (of commits, or of tags) by the full refs of tags. */
-  readonly tags: ReadonlyMap<string, string>
+  /** Ids (of commits, or of tags) by the full refs of tags; git is asked once, when somebody asks first. */
+  readonly tags: () => Promise<ReadonlyMap<string, string>>
   /** The commit of the default branch of the remote pushed to, and of `origin` where that is another one. */
   readonly defaultCommits: readonly string[]
   /** What is worth saying whatever comes of it; lower case, no full stop. */

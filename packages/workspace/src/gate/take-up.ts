@@ -1,7 +1,8 @@
 import { type Commit, readCommit } from '../git/commit-object.js'
-import { findGitDirectories } from '../git/directories.js'
-import { type GitObjects, isOid } from '../git/objects.js'
-import { runGit } from '../git/process.js'
+import { findGitDirectories, type GitDirectories } from '../git/directories.js'
+import type { GitObjects } from '../git/objects.js'
+import { readSymbolicRef } from '../git/symbolic-ref.js'
+import { listTags } from '../git/tags.js'
 import { findTarget, isTarget, type TargetFacts } from '../git/target.js'
 import { downloadFor } from './download.js'
 import { type Ends, type FirstLook, NOTHING_WRITTEN, readOneheadJson } from './ends.js'
@@ -29,15 +30,13 @@ export interface LookedAt {
 /** Finds out where they land, and looks again from there: `null` where that leaves nothing to judge. */
 export async function takeUpBranches(request: PushRequest, looked: LookedAt): Promise<PushInHand | null> {
   const { root, prefix, objects, named, look, known } = looked
-  const [settings, refsOfName] = await Promise.all([
-    looked.settings ?? readOperatorSettings(root),
-    named === null ? null : listRefs(root, named),
-  ])
+  const settings = looked.settings ?? (await readOperatorSettings(root))
+  const directories = findGitDirectories(request.cwd, request.env)
   if (settings.promisors.length > 0) objects.downloadWith(downloadFor(root, settings))
   const ends = await withOneheadJson(looked)
   const remote = remoteNamed(settings, request.remote, request.url) ?? named
-  const refs = refsOfName ?? (await listRefs(root, remote))
-  const facts = targetFacts(settings, objects, refs.defaultBranch)
+  const defaultBranch = await findDefaultBranch(root, objects, directories, remote)
+  const facts = targetFacts(settings, objects, defaultBranch)
   const branches = withoutRepeats(await Promise.all(ends.map((end) => withTarget(end, facts, settings, remote))))
   const untold = new Set(ends.filter(({ written }) => written === null).map(({ source }) => source.oid))
   const changes = await Promise.all(
@@ -55,14 +54,14 @@ export async function takeUpBranches(request: PushRequest, looked: LookedAt): Pr
   return {
     root,
     prefix,
-    directories: findGitDirectories(request.cwd, request.env),
+    directories,
     objects,
     settings,
     remote,
     remoteText: remote ?? request.remote ?? request.url ?? 'the remote',
     branches: kept,
-    tags: refs.tags,
-    defaultCommits: await defaultCommits(objects, remote, facts, refs.defaultBranch),
+    tags: askedOnce(() => listTags(root)),
+    defaultCommits: await defaultCommits(objects, remote, facts, defaultBranch),
     notices: settings.complaints,
   }
 }
@@ -79,26 +78,28 @@ async function withOneheadJson({ objects, prefix, ends, isTold }: LookedAt): Pro
   )
 }
 
-interface Refs {
-  readonly defaultBranch: string | null
-  readonly tags: ReadonlyMap<string, string>
+/** The branch that the remote's HEAD names; null where that leads nowhere: the remote has renamed it since. */
+async function findDefaultBranch(
+  root: string,
+  objects: GitObjects,
+  directories: GitDirectories | null,
+  remote: string | null,
+): Promise<string | null> {
+  const start = `refs/remotes/${remote}/`
+  if (remote === null || !isRef(`${start}HEAD`)) return null
+  const [named, commit] = await Promise.all([
+    readSymbolicRef(root, directories, `${start}HEAD`),
+    readCommit(objects, `${start}HEAD`),
+  ])
+  return named?.startsWith(start) && commit !== null ? named.slice(start.length) : null
 }
 
-/** The remote's default branch and all tags: one process, and no object is opened. */
-async function listRefs(root: string, remote: string | null): Promise<Refs> {
-  const heads = [remote ?? 'origin', 'origin'].map((name) => `refs/remotes/${name}/HEAD`)
-  const args = ['for-each-ref', '--format=%(refname)%00%(objectname)%00%(symref)', ...new Set(heads), 'refs/tags']
-  const { stdout } = await runGit(root, args)
-  const tags = new Map<string, string>()
-  let defaultBranch: string | null = null
-  for (const line of stdout.toString('utf8').split('\n')) {
-    const [ref = '', oid = '', symref = ''] = line.split('\0')
-    if (!isOid(oid)) continue
-    const start = `refs/remotes/${remote}/`
-    if (ref.startsWith('refs/tags/')) tags.set(ref, oid)
-    else if (ref === `${start}HEAD` && symref.startsWith(start)) defaultBranch = symref.slice(start.length)
+function askedOnce<T>(ask: () => Promise<T>): () => Promise<T> {
+  let soon: Promise<T> | null = null
+  return () => {
+    soon ??= ask()
+    return soon
   }
-  return { defaultBranch, tags }
 }
 
 const NOT_A_REF = Promise.resolve(null)

@@ -4,8 +4,8 @@ import { matches } from './branch-pattern.js'
 export interface PublishedPlaces {
   /** Full ids: the remote's default branch, branches that the configuration names. */
   readonly commits: readonly string[]
-  /** Ids of commits or tags, by full ref. */
-  readonly tags: ReadonlyMap<string, string>
+  /** Ids of commits or tags, by full ref; asked for only where the commits do not have everything. */
+  readonly tags: () => Promise<ReadonlyMap<string, string>>
   /** Patterns of release tags, without `refs/tags/`. */
   readonly releaseTags: readonly string[]
 }
@@ -23,23 +23,26 @@ export async function findPublished(
 ): Promise<ReadonlySet<string>> {
   const wanted = new Set(ids)
   const found = new Set<string>()
-  for (const commit of commitsOf(places)) {
-    if (wanted.size === 0) break
+  if (wanted.size === 0) return found
+  for await (const commit of commitsOf(places)) {
     const there = await idsAt(commit)
     for (const id of wanted) {
       if (!there.has(id)) continue
       wanted.delete(id)
       found.add(id)
     }
+    if (wanted.size === 0) break
   }
   return found
 }
 
 /** Branches, then release tags, the last by name first: that is where what is new was released. */
-function commitsOf({ commits, tags, releaseTags }: PublishedPlaces): ReadonlySet<string> {
-  const released = [...tags].filter(([ref]) => {
+async function* commitsOf({ commits, tags, releaseTags }: PublishedPlaces): AsyncGenerator<string> {
+  const branches = new Set(commits)
+  yield* branches
+  const released = [...(await tags())].filter(([ref, oid]) => {
     const name = ref.slice('refs/tags/'.length)
-    return releaseTags.some((pattern) => matches(pattern, name))
+    return !branches.has(oid) && releaseTags.some((pattern) => matches(pattern, name))
   })
-  return new Set([...commits, ...released.reverse().map(([, oid]) => oid)])
+  yield* new Set(released.reverse().map(([, oid]) => oid))
 }

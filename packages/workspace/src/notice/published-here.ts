@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import type { Environment, History } from '@onehead/core'
 import { readOperatorSettings, trackingRef } from '../gate/operator.js'
 import { readCommit } from '../git/commit-object.js'
-import { isOid } from '../git/objects.js'
-import { runGit } from '../git/process.js'
 import { findPublished } from '../git/published.js'
+import { listTags } from '../git/tags.js'
 import { findTarget, type TargetFacts } from '../git/target.js'
 import { commitSnapshot } from '../snapshot/commit.js'
 import type { MomentsInHand } from './hook.js'
@@ -70,7 +69,7 @@ async function placesOf({ root, objects, directories, prefix }: PlacesInHand, { 
   const refOf = (name: string) => (remote === null ? `refs/heads/${name}` : trackingRef(settings, remote, name))
   const named = await Promise.all(configuration.published.map((name) => commitOf(refOf(name))))
   const commits = [landing, standard, ...named].filter((commit) => commit !== null)
-  return { commits, tags: await tagsIn(root), releaseTags: configuration.releaseTags, prefix }
+  return { commits, tags: () => listTags(root), releaseTags: configuration.releaseTags, prefix }
 }
 
 /** The branch that is checked out, or that is being rebased; empty where there is none. */
@@ -84,16 +83,6 @@ function branchIn(own: string): string {
     }
   }
   return ''
-}
-
-async function tagsIn(root: string): Promise<ReadonlyMap<string, string>> {
-  const { stdout } = await runGit(root, ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/tags'])
-  const tags = new Map<string, string>()
-  for (const line of stdout.toString('utf8').split('\n')) {
-    const space = line.indexOf(' ')
-    if (isOid(line.slice(0, space))) tags.set(line.slice(space + 1), line.slice(0, space))
-  }
-  return tags
 }
 
 /** Null where the environment is not found at that commit: it may be somewhere else there. */
