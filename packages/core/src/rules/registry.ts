@@ -1,17 +1,25 @@
 import { nearest } from '../text/near.js'
+import { alterNullable } from './alter-nullable.js'
+import { booleanWithoutServerDefault } from './boolean-without-server-default.js'
 import { brokenConfiguration } from './broken-configuration.js'
 import { createdTwiceInLineage } from './created-twice-in-lineage.js'
 import { deletedPublishedRevision } from './deleted-published-revision.js'
+import { dropAndAddSameType } from './drop-and-add-same-type.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
 import { fileName } from './file-name.js'
+import { importsApplicationModel } from './imports-application-model.js'
+import { indexBeforeColumn } from './index-before-column.js'
+import { inspectorWithoutOfflineGuard } from './inspector-without-offline-guard.js'
 import { labelAsDownRevision } from './label-as-down-revision.js'
 import { loadedTwice } from './loaded-twice.js'
+import { manyDropsInAutogenerate } from './many-drops-in-autogenerate.js'
 import { missingDownRevision } from './missing-down-revision.js'
 import { misspeltIdentifier } from './misspelt-identifier.js'
 import { multipleHeads } from './multiple-heads.js'
 import { newerPython } from './newer-python.js'
 import { notARevision } from './not-a-revision.js'
+import { notNullWithoutServerDefault } from './not-null-without-server-default.js'
 import { overlappingOperations } from './overlapping-operations.js'
 import { placeholderRevisionId } from './placeholder-revision-id.js'
 import { reservedCharacter } from './reserved-character.js'
@@ -21,6 +29,7 @@ import { rewrittenPublishedRevision } from './rewritten-published-revision.js'
 import type { Rule } from './rule.js'
 import { secondBase } from './second-base.js'
 import { staleDocstring } from './stale-docstring.js'
+import { textBooleanDefault } from './text-boolean-default.js'
 import { uncommittedRevision } from './uncommitted-revision.js'
 import { undescriptiveMergeMessage } from './undescriptive-merge-message.js'
 import { unreadableScript } from './unreadable-script.js'
@@ -58,6 +67,15 @@ export const rules = [
   rewrittenPublishedRevision,
   newerPython,
   createdTwiceInLineage,
+  indexBeforeColumn,
+  notNullWithoutServerDefault,
+  booleanWithoutServerDefault,
+  textBooleanDefault,
+  alterNullable,
+  dropAndAddSameType,
+  manyDropsInAutogenerate,
+  inspectorWithoutOfflineGuard,
+  importsApplicationModel,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
