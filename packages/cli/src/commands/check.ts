@@ -53,14 +53,15 @@ configuration file). Nothing is executed. Exits 1 when an error remains.`,
   async run({ given, world, look, startedAt }) {
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const maxWarnings = wholeNumber(given, 'max-warnings')
-    const { environments, repositoryPrefix, showPath, ...place } = findPlace(
+    const { environments, repositoryPrefix, showPath, root, configs, full } = findPlace(
       given,
       given.positionals,
       world,
       workspace.findRoot,
     )
     const profile = given.value('profile') as Profile | null
-    const options = { ...place, rules: given.values('rule'), ...(profile === null ? {} : { profile }) }
+    // Only plain values: a second thread gets a copy of them.
+    const options = { root, configs, full, rules: given.values('rule'), ...(profile === null ? {} : { profile }) }
     const [at, mergeWith] = [given.value('at'), given.value('merge-with')]
     const chosen = {
       ...(at === null ? {} : { at }),
