@@ -100,7 +100,7 @@ function runFor(interpreter: Interpreter, node: StmtOf<'For'> | StmtOf<'AsyncFor
     if (!interpreter.step(node)) break
     bindTarget(interpreter, node.target, item, scope)
     const { flow, after } = interpreter.execute(node.body, scope)
-    if (after?.leaves === 'function') left = after
+    if (after?.ends === 'function') left = after
     if (flow === 'break') return { flow: 'next', after: left }
     if (flow === 'return' || flow === 'raise') return { flow, after: left }
   }
@@ -126,7 +126,7 @@ function runUncertainLoop(
   const way = { body: node.body, condition: testOf(over).whenTrue, span, prepare }
   const { after } = runWays(interpreter, [way], scope, false)
   const rest = interpreter.execute(node.orelse, scope)
-  return { flow: rest.flow, after: rest.after ?? (after?.leaves === 'function' ? after : null) }
+  return { flow: rest.flow, after: rest.after ?? (after?.ends === 'function' ? after : null) }
 }
 
 const alwaysRaises = (body: readonly StmtNode[]): boolean => body.at(-1)?.nodeType === 'Raise'

@@ -16,7 +16,7 @@ export interface Outcome {
 export interface After {
   readonly condition: Condition
   readonly span: Span
-  readonly leaves: 'function' | 'loop'
+  readonly ends: 'function' | 'loop'
 }
 
 export const next: Outcome = { flow: 'next', after: null }
@@ -58,11 +58,11 @@ function afterWays(ran: readonly RanWay[], exhaustive: boolean): After | null {
   const leavers = ran.filter(({ outcome }) => outcome.flow !== 'next' && outcome.flow !== 'raise')
   const goingOn = ran.filter(({ outcome }) => outcome.flow === 'next')
   if (leavers.length > 0) {
-    const leaves = leavers.some(({ outcome }) => outcome.flow === 'return') ? 'function' : 'loop'
+    const ends = leavers.some(({ outcome }) => outcome.flow === 'return') ? 'function' : 'loop'
     const only = exhaustive && goingOn.length === 1 ? goingOn[0]! : null
-    if (only !== null) return { condition: only.way.condition, span: only.way.span, leaves }
+    if (only !== null) return { condition: only.way.condition, span: only.way.span, ends }
     const { condition, span } = leavers[0]!.way
-    return { condition: weakened(condition), span, leaves }
+    return { condition: weakened(condition), span, ends }
   }
   const inner = goingOn.flatMap(({ outcome }) => (outcome.after === null ? [] : [outcome.after]))[0]
   return inner === undefined ? null : { ...inner, condition: weakened(inner.condition) }
