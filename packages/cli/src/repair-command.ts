@@ -25,6 +25,7 @@ export const repairOptions: readonly Option[] = [
     choices: ['merge', 'rebase'],
     says: 'how the target comes into this tree where it must; default: as `git pull` does it here',
   },
+  { name: 'refresh-dates', says: 'give what moves a file name of today, where its name holds a date' },
   { name: 'allow-overlap', says: 'go on although both sides create or alter the same thing' },
   formatOption('text', 'json'),
   ...placeOptions,
@@ -55,6 +56,7 @@ export async function runRepair({ given, world, look }: Call, kind: Kind, own?: 
     command,
     offline: given.has('offline'),
     databases: given.has('database'),
+    refreshDates: given.has('refresh-dates'),
     overlaps: given.has('allow-overlap') ? 'allow' : 'refuse',
     update: given.value('update') as 'merge' | 'rebase' | null,
   }

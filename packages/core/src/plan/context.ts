@@ -1,4 +1,5 @@
 import type { History } from '../history/history.js'
+import type { NewScriptSettings } from '../new-script/index.js'
 import type { ScriptOperations } from '../operations/operation.js'
 import type { ScriptReading } from '../script/reading.js'
 import type { Script } from '../script/script.js'
@@ -52,6 +53,8 @@ export interface PlanContext {
    * what nobody has yet what the other side creates already.
    */
   readonly overlaps: 'refuse' | 'allow' | 'drop'
+  /** How scripts are named today: given, what moves gets a name of today where its name holds a date. */
+  readonly renames?: NewScriptSettings
   /** Merge exactly these, in this order, whatever else there is; absent: the heads that are too many. */
   readonly heads?: readonly string[]
   /** A merge revision of these heads, in this order; or why only the project's Alembic can write it, or why nobody should. */

@@ -378,6 +378,62 @@ describe('the way for a database that ran what moved', () => {
   })
 })
 
+/** Everything that a repair may not touch. */
+function withoutParents(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes)
+  return text.replace(/^Revises: .*$/m, '').replace(/(?<=^down_revision: [^=]*= ).*(?= {2}# stays$)/m, '')
+}
+
+describe('file names that hold the date', () => {
+  const settings = {
+    template: null,
+    fileTemplate: '%(year)d_%(month).2d_%(day).2d-%(rev)s',
+    slugLength: 0,
+    versionLocations: ['migrations/versions'],
+    recursive: false,
+    besideParent: false,
+    convention: null,
+    createDate: {
+      year: 2026,
+      month: 12,
+      day: 24,
+      hour: 1,
+      minute: 2,
+      second: 3,
+      microsecond: 0,
+      offset: null,
+      epoch: 0,
+    },
+    viaAlembic: null,
+  }
+  const dated = () => {
+    const files = filesOf('a; b < a; c < a; d < c')
+    for (const id of ['c', 'd']) {
+      const text = files.get(pathOf(id))!
+      const [, year, month, day] = /Create Date: (\d+)-(\d+)-(\d+)/.exec(new TextDecoder().decode(text))!
+      files.delete(pathOf(id))
+      files.set(
+        id === 'c' ? `migrations/versions/${year}_${month}_${day}-c.py` : 'migrations/versions/d_by_hand.py',
+        text,
+      )
+    }
+    return files
+  }
+
+  test('are those of today on request, where the template made them', () => {
+    const { repair, changes, after } = plan(dated(), { published: 'a b', renames: settings })
+    expect(after.map.heads).toEqual(['d'])
+    expect(after.map.get('c')!.path).toBe('migrations/versions/2026_12_24-c.py')
+    expect(after.map.get('d')!.path).toBe('migrations/versions/d_by_hand.py')
+    expect(changes).toHaveLength(2)
+    expect(repair.mended.map(({ rule }) => rule)).toEqual(['file-name'])
+  })
+
+  test('else stay', () => {
+    expect(plan(dated(), { published: 'a b' }).changes).toHaveLength(1)
+  })
+})
+
 describe('any history', () => {
   /** A random history of published and own revisions: each hangs on one or two that come before it, published only on published. */
   const histories = fc
@@ -411,9 +467,10 @@ describe('any history', () => {
         expect(after.map.heads).toHaveLength(1)
         expect(after.error).toBeNull()
         expect(after.map.cycles).toEqual([])
-        for (const { path, before: old } of changes) {
+        for (const { path, before: old, after: now } of changes) {
           const id = /(\w+)_say/.exec(path)?.[1]
           if (old !== null) expect(published).not.toContain(id)
+          if (old !== null && now !== null) expect(withoutParents(now)).toBe(withoutParents(old))
         }
         const dropped = new Set(repair.dropped.map(({ revision }) => revision))
         for (const { revision } of before.map.revisions) {

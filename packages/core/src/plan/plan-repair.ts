@@ -10,6 +10,7 @@ import { mendByRules } from './mend-by-rules.js'
 import { mendDuplicates } from './mend-duplicates.js'
 import { pictureOfRepair } from './picture.js'
 import type { DatabaseWay, FileChange, Refusal, Repair } from './plan.js'
+import { refreshNames } from './refresh-names.js'
 import { refusal } from './refusal.js'
 import { restoreDeleted } from './restore-deleted.js'
 import { findWays } from './ways.js'
@@ -44,10 +45,11 @@ export function planRepair(context: PlanContext): PlannedRepair {
   const joined = joinHeads(draft, context)
   if (joined.decision === 'refuse') return refuse(history, joined.refusals)
   const docstrings = mends ? mendByRules(joined.draft, context, ['stale-docstring']) : []
+  const names = context.renames === undefined ? [] : refreshNames(joined.draft, joined.moved, context.renames)
   const after = joined.draft.history
   const unproven = proof(after, context)
   if (unproven !== null) return refuse(history, [unproven])
-  const mended = [...restored.mended, ...unique.mended, ...slips, ...joined.mended, ...docstrings]
+  const mended = [...restored.mended, ...unique.mended, ...slips, ...joined.mended, ...docstrings, ...names]
   const picture = pictureOfRepair(shape, after, joined)
   const repaired = unique.renamed.length + mended.length > 0
   return {

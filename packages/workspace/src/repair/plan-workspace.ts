@@ -40,6 +40,8 @@ export interface RepairOptions extends WorkspaceOptions {
   readonly mends: boolean
   /** What becomes of things that both sides create or alter. */
   readonly overlaps: PlanContext['overlaps']
+  /** Give what moves a file name of today, where its name holds a date. */
+  readonly refreshDates?: boolean
   /** What databases of others have run: environment path → revision → database. Such revisions stay. */
   readonly stamped: ReadonlyMap<string, ReadonlyMap<string, string>>
   /** How the target comes into this tree where it has to; null: as `git pull` does here. */
@@ -239,7 +241,7 @@ export interface MergeAsked {
 
 export type PlanningOptions = Pick<
   RepairOptions,
-  'root' | 'now' | 'want' | 'choices' | 'mends' | 'overlaps' | 'stamped'
+  'root' | 'now' | 'want' | 'choices' | 'mends' | 'overlaps' | 'stamped' | 'refreshDates'
 >
 
 /** Plans one history after the other on one tree. */
@@ -301,6 +303,7 @@ export class Planning {
       wantedBy: want === null ? 'policy' : 'command',
       mends,
       overlaps: choice === 'drop' || choice === 'allow' ? choice : this.#options.overlaps,
+      ...(this.#options.refreshDates ? { renames: writer.settings } : {}),
       ...(asked?.heads == null ? {} : { heads: asked.heads }),
       writeMerge: asked?.write(writer) ?? writer.write,
     }
