@@ -7,6 +7,7 @@ import { deletedPublishedRevision } from './deleted-published-revision.js'
 import { dropAndAddSameType } from './drop-and-add-same-type.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
+import { emptyUpgrade } from './empty-upgrade.js'
 import { fileName } from './file-name.js'
 import { importsApplicationModel } from './imports-application-model.js'
 import { indexBeforeColumn } from './index-before-column.js'
@@ -14,6 +15,7 @@ import { inspectorWithoutOfflineGuard } from './inspector-without-offline-guard.
 import { labelAsDownRevision } from './label-as-down-revision.js'
 import { loadedTwice } from './loaded-twice.js'
 import { manyDropsInAutogenerate } from './many-drops-in-autogenerate.js'
+import { mergeWithOperations } from './merge-with-operations.js'
 import { missingDownRevision } from './missing-down-revision.js'
 import { misspeltIdentifier } from './misspelt-identifier.js'
 import { multipleHeads } from './multiple-heads.js'
@@ -32,6 +34,7 @@ import { staleDocstring } from './stale-docstring.js'
 import { textBooleanDefault } from './text-boolean-default.js'
 import { uncommittedRevision } from './uncommitted-revision.js'
 import { undescriptiveMergeMessage } from './undescriptive-merge-message.js'
+import { unknownTable } from './unknown-table.js'
 import { unreadableScript } from './unreadable-script.js'
 import { unresolvedDependency } from './unresolved-dependency.js'
 import { unusedIgnore } from './unused-ignore.js'
@@ -76,6 +79,9 @@ export const rules = [
   manyDropsInAutogenerate,
   inspectorWithoutOfflineGuard,
   importsApplicationModel,
+  unknownTable,
+  mergeWithOperations,
+  emptyUpgrade,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
