@@ -71,6 +71,8 @@ describe('what the last of a line creates again', () => {
     ['gone with its table', invoice, "op.drop_table('invoice')", 'pass', due],
     ['gone with the old name of its table', due, "op.rename_table('invoice', 'bill')", due],
     ['dropped here', due, ["op.drop_column('invoice', 'due')", due]],
+    ['gone here with its table', due, ["op.drop_table('invoice')", invoice]],
+    ['an index gone here with its table', ix, ["op.drop_table('invoice')", invoice, ix]],
     ['looked for here', due, "op.add_column('invoice', sa.Column('due', sa.Date()), if_not_exists=True)"],
     ['perhaps dropped here', due, ['op.execute(build())', due]],
     ['perhaps dropped in between', due, ["op.execute(build('invoice'))"], due],

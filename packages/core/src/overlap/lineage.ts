@@ -78,6 +78,8 @@ export class Lineage {
       const mayBeTaken = unknown.some((one) => one.span.start < span.start)
       if (!isMade(effect) || !isSure || mayBeTaken || object.name === null) return []
       const table = this.#tableKey(effect)
+      // With the old table everything in it has gone.
+      if (table !== null && table !== key && effects.get(table)?.state === 'replaced') return []
       const isPart = table !== null && table !== key && isMade(effects.get(table))
       return isPart && object.type !== 'index' ? [] : [{ script, key, effect }]
     })
