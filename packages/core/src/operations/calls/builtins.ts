@@ -1,7 +1,19 @@
 import { argumentsOf, type Call, callOpaque } from '../follow/call.js'
 import { madeSequence, pieceOf } from '../values/arithmetic.js'
 import { attributeOf } from '../values/attributes.js'
-import { boolean, derived, hole, itemsOf, number, text, textOf, truthOf, unknown, type Value } from '../values/value.js'
+import {
+  boolean,
+  derived,
+  hole,
+  itemsOf,
+  liveUnknown,
+  number,
+  text,
+  textOf,
+  truthOf,
+  unknown,
+  type Value,
+} from '../values/value.js'
 
 /** What a call of one of Python's own functions returns. */
 export function callBuiltin(name: string, call: Call): Value {
@@ -18,6 +30,11 @@ export function callBuiltin(name: string, call: Call): Value {
     case '__import__':
       interpreter.mayBindMore = true
       return callOpaque(call)
+    case 'globals':
+    case 'locals':
+    case 'vars':
+      // Whatever is taken out of them may be any function of the file.
+      return liveUnknown
     case 'getattr': {
       const attribute = textOf(given[1])
       return first === undefined || attribute === null ? derived(...given) : attributeOf(first, attribute)

@@ -13,6 +13,7 @@ export function executeSql(call: Call, through: 'op' | 'connection'): Value {
   const named = new Map(passed.keywords)
   if (first !== undefined) named.set('sqltext', first)
   const { text, reading } = readStatement(first?.given)
+  interpreter.charge((text?.length ?? 0) * 4)
   const fields = new Fields()
   if (text === null && reading.effect === 'unknown') fields.miss('sql')
   else if (text?.includes(hole)) fields.miss('sql')

@@ -1,7 +1,7 @@
 import type { ExprNode } from '../../script/parse.js'
 import { madeSequence } from '../values/arithmetic.js'
 import { Scope } from '../values/scope.js'
-import { derived, type ExprOf, itemsOf, testOf, truthOf, unknownAbout, type Value } from '../values/value.js'
+import { derived, type ExprOf, itemsOf, testOf, unknownAbout, type Value } from '../values/value.js'
 import { bindTarget } from './assignment.js'
 import type { Interpreter } from './interpreter.js'
 
@@ -78,7 +78,7 @@ function filter(
     return
   }
   const value = interpreter.evaluate(condition, scope)
-  const holds = truthOf(value)
+  const holds = interpreter.holds(value)
   if (holds === false) return
   if (holds === true) {
     filter(interpreter, others, scope, made, goOn)

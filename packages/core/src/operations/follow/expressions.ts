@@ -170,10 +170,10 @@ function unaryValue(node: ExprOf<'UnaryOp'>, operand: Value): Value {
 function choiceValue(interpreter: Interpreter, node: ExprOf<'BoolOp'>, scope: Scope): Value {
   const isAnd = node.op.nodeType === 'And'
   const seen = operandsFrom(interpreter, node, scope, 0)
-  const open = seen.filter((value) => truthOf(value) === null)
+  const open = seen.filter((value) => interpreter.holds(value) === null)
   const last = seen.at(-1) ?? unknown
   if (open.length === 0 || (open.length === 1 && open[0] === last)) return last
-  const holds = truthOf(last)
+  const holds = interpreter.holds(last)
   if (holds !== null && holds !== isAnd) return boolean(holds)
   const tests = open.map(testOf)
   const live = open.some((value) => value.type === 'unknown' && value.live)
@@ -185,7 +185,7 @@ function operandsFrom(interpreter: Interpreter, node: ExprOf<'BoolOp'>, scope: S
   const operand = node.values[index]!
   const isAnd = node.op.nodeType === 'And'
   const value = interpreter.evaluate(operand, scope)
-  const holds = truthOf(value)
+  const holds = interpreter.holds(value)
   const decides = holds !== null && holds !== isAnd
   if (decides || index === node.values.length - 1) return [value]
   const others = () => operandsFrom(interpreter, node, scope, index + 1)
@@ -196,7 +196,7 @@ function operandsFrom(interpreter: Interpreter, node: ExprOf<'BoolOp'>, scope: S
 
 function conditionalValue(interpreter: Interpreter, node: ExprOf<'IfExp'>, scope: Scope): Value {
   const test = interpreter.evaluate(node.test, scope)
-  const holds = truthOf(test)
+  const holds = interpreter.holds(test)
   if (holds !== null) return interpreter.evaluate(holds ? node.body : node.orelse, scope)
   const span = interpreter.spanOf(node.test)
   const { whenTrue, whenFalse } = testOf(test)

@@ -134,6 +134,14 @@ describe('the templates for several databases', () => {
     expect(upgrade(['from alembic import op', 'def upgrade(engine_name):', `    ${call}`, ...functions])).toEqual(both)
   })
 
+  test.each([
+    ['globals()["upgrade_engine1"]()', ['drop_table a']],
+    ['globals()[names[0]]()', ['opaque calls …()']],
+    ['eval(names[0])()', ['opaque calls eval()', 'opaque calls eval()()']],
+  ])('run nothing that is not known: %s', (call, expected) => {
+    expect(upgrade(['from alembic import op', 'def upgrade(names):', `    ${call}`, ...functions])).toEqual(expected)
+  })
+
   test('are all conditions on their name where they ask for it', () => {
     const lines = ['if engine_name == "one":', '    op.drop_table("a")']
     expect(

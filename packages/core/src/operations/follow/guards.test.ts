@@ -143,6 +143,14 @@ describe('dialects', () => {
       ['drop_table b if dialect (sqlite)', 'drop_table a if dialect (mysql, not sqlite)'],
     ],
     [
+      `if _is_postgres():\n    if op.get_bind().dialect.name == "sqlite":\n        op.drop_table("b")\n    else:\n        ${drop}`,
+      only,
+    ],
+    [
+      `if op.get_bind().dialect.name != "postgresql":\n    ${under('if _is_postgres()').replaceAll('\n', '\n    ')}`,
+      [],
+    ],
+    [
       `if True:\n    ${under('if _is_postgres()').replaceAll('\n', '\n    ')}\nop.drop_table("b")`,
       [...only, 'drop_table b'],
     ],

@@ -2,10 +2,10 @@ import type { ExprNode, ParsedScript, Placed, StmtNode } from '../../script/pars
 import { decodeBytes } from '../../script/source.js'
 import type { Span } from '../../text/span.js'
 import type { Inspection, Operation, OperationContext } from '../operation.js'
-import { type Condition, type Facts, noFacts, under } from '../values/facts.js'
+import { type Condition, decided, type Facts, noFacts, under } from '../values/facts.js'
 import { nameValue } from '../values/names.js'
 import type { Scope } from '../values/scope.js'
-import { type ExprOf, type FunctionValue, type PassedArguments, unknown, type Value } from '../values/value.js'
+import { type ExprOf, type FunctionValue, type PassedArguments, truthOf, unknown, type Value } from '../values/value.js'
 import type { Call } from './call.js'
 import { callOn, callValue } from './calls.js'
 import { constantValue, expressionValue } from './expressions.js'
@@ -81,7 +81,9 @@ export class Interpreter {
     if (node.nodeType === 'Name') return nameValue(node.id.normalize('NFKC'), scope)
     if (!this.#enter(node)) return unknown
     try {
-      return node.nodeType === 'Call' ? callValue(this, node, scope) : expressionValue(this, node, scope)
+      const value = node.nodeType === 'Call' ? callValue(this, node, scope) : expressionValue(this, node, scope)
+      this.charge(sizeOf(value))
+      return value
     } finally {
       this.#depth--
     }
@@ -164,6 +166,11 @@ export class Interpreter {
     return !offlineGuarded
   }
 
+  /** Whether a value is true here; null where both may be. */
+  holds(value: Value): boolean | null {
+    return truthOf(value) ?? (value.type === 'unknown' ? decided(this.facts, value.test) : null)
+  }
+
   /** Counts the work; false once there was too much of it, which is then an effect of its own. */
   step(node: Placed): boolean {
     if (++this.#steps <= maxSteps) return true
@@ -171,6 +178,11 @@ export class Interpreter {
     this.#exhausted = true
     this.mayBindMore = true
     return false
+  }
+
+  /** Counts work on something large, in characters: in a loop it may be done thousands of times. */
+  charge(characters: number): void {
+    this.#steps += Math.min(characters >> 8, maxSteps / 8)
   }
 
   /** Reads one of the two functions; whatever was noted before is left out. */
@@ -202,6 +214,12 @@ export class Interpreter {
     this.mayBindMore = true
     return false
   }
+}
+
+/** In characters; an item counts as four. */
+function sizeOf(value: Value): number {
+  if (value.type === 'text') return value.text.length
+  return value.type === 'sequence' && value.items !== null ? value.items.length * 4 : 0
 }
 
 export type CallNode = ExprOf<'Call'>

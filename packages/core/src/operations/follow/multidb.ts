@@ -12,9 +12,12 @@ export function databaseFunctions(node: CallNode, scope: Scope, interpreter: Int
   const key = keyOf(node.func)
   if (key === null) return null
   const name = interpreter.evaluate(key, scope)
-  if (name.type !== 'text' || !name.text.endsWith(hole) || name.text.length < 2) return null
-  const prefix = name.text.slice(0, -1)
+  if (name.type !== 'text') return null
   const span = interpreter.spanOf(node)
+  const known = scope.module.own.get(name.text)
+  if (known?.type === 'function') return interpreter.follow(known, passedByAlembic(known), span)
+  const prefix = name.text.slice(0, -1)
+  if (!name.text.endsWith(hole) || prefix === '') return null
   for (const [found, value] of scope.module.own) {
     if (value.type !== 'function' || !found.startsWith(prefix) || found === prefix) continue
     const database = found.slice(prefix.length)

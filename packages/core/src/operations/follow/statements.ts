@@ -2,7 +2,7 @@ import { boundNames } from '../../script/bound-names.js'
 import type { StmtNode } from '../../script/parse.js'
 import { plainTest } from '../values/facts.js'
 import type { Scope } from '../values/scope.js'
-import { derived, itemsOf, none, type StmtOf, testOf, truthOf, unknown, type Value } from '../values/value.js'
+import { derived, itemsOf, none, type StmtOf, testOf, unknown, type Value } from '../values/value.js'
 import { bindTarget, mutate } from './assignment.js'
 import { bindImports } from './bind-imports.js'
 import { defineClass, defineFunction } from './definitions.js'
@@ -80,7 +80,7 @@ export function runStatement(interpreter: Interpreter, node: StmtNode, scope: Sc
 
 function runIf(interpreter: Interpreter, node: StmtOf<'If'>, scope: Scope): Outcome {
   const value = interpreter.evaluate(node.test, scope)
-  const holds = truthOf(value)
+  const holds = interpreter.holds(value)
   if (holds !== null) return interpreter.execute(holds ? node.body : node.orelse, scope)
   const { whenTrue, whenFalse } = testOf(value)
   const span = interpreter.spanOf(node.test)

@@ -122,6 +122,23 @@ export function under(facts: Facts, condition: Condition, span: Span): Facts {
   }
 }
 
+/** What a test comes to where the facts decide it: inside `if dialect.name == 'sqlite'` it is no other; null where they do not. */
+export function decided(facts: Facts, { whenTrue, whenFalse }: Test): boolean | null {
+  if (excludes(facts, whenTrue)) return false
+  return excludes(facts, whenFalse) ? true : null
+}
+
+/** Whether a condition cannot hold under these facts. */
+function excludes(facts: Facts, { dialects, excludedDialects, offline }: Condition): boolean {
+  if (offline !== null && facts.offline !== null && offline !== facts.offline) return true
+  const left = dialects.filter((name) => !facts.excludedDialects.includes(name))
+  if (dialects.length > 0 && left.length === 0) return true
+  if (facts.dialects.length === 0) return false
+  return facts.dialects.every(
+    (name) => (dialects.length > 0 && !left.includes(name)) || excludedDialects.includes(name),
+  )
+}
+
 const strength: Readonly<Record<Guard, number>> = { offline: 0, condition: 1, dialect: 2, exists: 3 }
 const strongest = (a: Guard, b: Guard): Guard => (strength[a] >= strength[b] ? a : b)
 
