@@ -2,11 +2,13 @@ import { nearest } from '../text/near.js'
 import { alterNullable } from './alter-nullable.js'
 import { booleanWithoutServerDefault } from './boolean-without-server-default.js'
 import { brokenConfiguration } from './broken-configuration.js'
+import { concurrentIndexInTransaction } from './concurrent-index-in-transaction.js'
 import { createdTwiceInLineage } from './created-twice-in-lineage.js'
 import { deletedPublishedRevision } from './deleted-published-revision.js'
 import { dropAndAddSameType } from './drop-and-add-same-type.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
+import { emptyDowngrade } from './empty-downgrade.js'
 import { emptyUpgrade } from './empty-upgrade.js'
 import { fileName } from './file-name.js'
 import { importsApplicationModel } from './imports-application-model.js'
@@ -19,6 +21,7 @@ import { mergeWithOperations } from './merge-with-operations.js'
 import { missingDownRevision } from './missing-down-revision.js'
 import { misspeltIdentifier } from './misspelt-identifier.js'
 import { multipleHeads } from './multiple-heads.js'
+import { nameTooLong } from './name-too-long.js'
 import { newerPython } from './newer-python.js'
 import { notARevision } from './not-a-revision.js'
 import { notNullWithoutServerDefault } from './not-null-without-server-default.js'
@@ -82,6 +85,9 @@ export const rules = [
   unknownTable,
   mergeWithOperations,
   emptyUpgrade,
+  emptyDowngrade,
+  nameTooLong,
+  concurrentIndexInTransaction,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
