@@ -5,6 +5,7 @@ import { brokenConfiguration } from './broken-configuration.js'
 import { concurrentIndexInTransaction } from './concurrent-index-in-transaction.js'
 import { createdTwiceInLineage } from './created-twice-in-lineage.js'
 import { deletedPublishedRevision } from './deleted-published-revision.js'
+import { downgradeLeavesObjects } from './downgrade-leaves-objects.js'
 import { dropAndAddSameType } from './drop-and-add-same-type.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
@@ -88,6 +89,7 @@ export const rules = [
   emptyDowngrade,
   nameTooLong,
   concurrentIndexInTransaction,
+  downgradeLeavesObjects,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
