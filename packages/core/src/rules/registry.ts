@@ -5,6 +5,7 @@ import { brokenConfiguration } from './broken-configuration.js'
 import { concurrentIndexInTransaction } from './concurrent-index-in-transaction.js'
 import { createdTwiceInLineage } from './created-twice-in-lineage.js'
 import { deletedPublishedRevision } from './deleted-published-revision.js'
+import { downgradeDropsForeignObjects } from './downgrade-drops-foreign-objects.js'
 import { downgradeLeavesObjects } from './downgrade-leaves-objects.js'
 import { dropAndAddSameType } from './drop-and-add-same-type.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
@@ -90,6 +91,7 @@ export const rules = [
   nameTooLong,
   concurrentIndexInTransaction,
   downgradeLeavesObjects,
+  downgradeDropsForeignObjects,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
