@@ -147,7 +147,7 @@ test('what one side depends on has run before it', () => {
 describe('nobody asks what scripts do', () => {
   const asked = (scripts: Scripts, isNew = false) => {
     const contents = files(scripts)
-    const paths: string[] = []
+    const paths = new Set<string>()
     judgeHistory(readHistory(contents), {
       levels: (_rule, _environment, byDefault) => byDefault,
       isPublished: (_, id) => !isNew || id !== refund,
@@ -155,11 +155,11 @@ describe('nobody asks what scripts do', () => {
       scripts: 'new',
       source: (path) => contents.get(path)!,
       operations(path) {
-        paths.push(path)
+        paths.add(path)
         return null
       },
     })
-    return paths
+    return [...paths]
   }
 
   test('of a published history with one head', () => {
