@@ -4,7 +4,7 @@
  * stays in files of its own; libraries of others stay where npm puts them. packages/*\/dist stays as tsc wrote it, for Nx and
  * for whoever imports the libraries.
  */
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -14,30 +14,26 @@ const isOurs = (id) => /^(\.|\/|[A-Za-z]:|@onehead\/)/.test(id)
 /** Modules of ours do nothing when they are loaded but define: what nobody uses of them is left out. */
 const common = { platform: 'node', external: (id) => !isOurs(id), treeshake: { moduleSideEffects: false } }
 
-async function write(input, output) {
+/** CommonJS, because what V8 has compiled of it can be kept (bin/compiled.js). Names stay: a fault tells where it happened. */
+async function write(directory, input) {
   const bundle = await rolldown({ ...common, input })
-  await bundle.write(output)
-  await bundle.close()
-}
-
-rmSync(`${cli}bundle`, { recursive: true, force: true })
-await write(
-  {
-    main: `${cli}dist/main.js`,
-    // Started by its name beside the rest; see use-cases/second-thread.ts.
-    'judging-thread': fileURLToPath(new URL('../packages/workspace/dist/use-cases/judging-thread.js', import.meta.url)),
-  },
-  { dir: `${cli}bundle`, format: 'esm', chunkFileNames: '[name]-[hash].js', minify: false },
-)
-// CommonJS, because what V8 has compiled of it can be kept (bin/compiled.js). Names stay: a fault tells where it happened.
-await write(
-  { hook: `${cli}dist/hook.js` },
-  {
-    dir: `${cli}bundle/hook`,
+  await bundle.write({
+    dir: `${cli}${directory}`,
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
     dynamicImportInCjs: false,
     minify: { mangle: false, compress: true, codegen: true },
-  },
-)
+  })
+  await bundle.close()
+}
+
+rmSync(`${cli}bundle`, { recursive: true, force: true })
+await write('bundle', {
+  main: `${cli}dist/main.js`,
+  'judging-thread': fileURLToPath(new URL('../packages/workspace/dist/use-cases/judging-thread.js', import.meta.url)),
+})
+// Started by this name beside the rest; see use-cases/second-thread.ts.
+writeFileSync(`${cli}bundle/judging-thread.js`, "import './judging-thread.cjs'\n")
+// A hook loads what it needs, and nothing that only a command needs.
+await write('bundle/hook', { hook: `${cli}dist/hook.js` })

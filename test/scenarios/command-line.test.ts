@@ -255,7 +255,7 @@ describe('around the edges', () => {
     const traced = spawnSync(process.execPath, ['--input-type=module', '-e', loadedBy(['--version'])], {
       encoding: 'utf8',
     })
-    expect(traced.stdout).toContain('packages/cli/bundle/main.js')
+    expect(traced.stdout).toContain('packages/cli/bundle/main.cjs')
     expect(traced.stdout).not.toMatch(/packages\/(core|workspace)\//)
     const loaded = traced.stdout.split('\n').filter((url) => url.includes('/bundle/'))
     const bytes = loaded.reduce((sum, url) => sum + statSync(new URL(url)).size, 0)
@@ -347,7 +347,15 @@ describe.skipIf(reason)(`beside Alembic 1.20${reason === null ? '' : ` (${reason
 /** A program that runs the bin and then lists every module that was loaded for it. */
 function loadedBy(typed: readonly string[]): string {
   return `
+    import fs from 'node:fs'
     import { register } from 'node:module'
+    import { pathToFileURL } from 'node:url'
+    // The bundle is read and run by bin/compiled.js, not by a loader that could be asked.
+    const { readFileSync, writeSync } = fs
+    fs.readFileSync = (path, ...how) => {
+      if (String(path).endsWith('.cjs')) writeSync(1, pathToFileURL(path) + '\\n')
+      return readFileSync(path, ...how)
+    }
     register('data:text/javascript,' + encodeURIComponent(\`
       import { writeSync } from 'node:fs'
       export async function load(url, context, next) { writeSync(1, url + '\\\\n'); return next(url, context) }

@@ -1,6 +1,6 @@
 /**
- * Runs CommonJS files with what V8 has compiled of them before: a hook is over before most of its functions would have been
- * compiled again. The compiled code lies beside the entry, so that whoever can write it could as well change the code, and is
+ * Runs CommonJS files with what V8 has compiled of them before: a hook, and many a command, is over before most of its functions
+ * would have been compiled again. The compiled code lies beside the entry, so that whoever can write it could as well change the code, and is
  * made anew when a file, Node or its flags have changed. Where nothing may be written there, everything is compiled each time.
  *
  * Node 22 has `module.enableCompileCache`; Node 20, which many still have, has not.

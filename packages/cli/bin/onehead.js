@@ -24,14 +24,16 @@ if (isSupported) {
 async function start() {
   const folder = builtLast()
   if (isHook) {
-    const hook =
-      folder === 'bundle'
-        ? require('./compiled.js').load(`${__dirname}/../bundle/hook/hook.cjs`)
-        : import('../dist/hook.js')
-    if (await (await hook).run()) return
+    const hook = await load(folder, 'hook/hook')
+    if (await hook.run()) return
   }
-  const main = await import(`../${folder}/main.js`)
+  const main = await load(folder, 'main')
   await main.run()
+}
+
+function load(folder, name) {
+  if (folder === 'dist') return import(`../dist/${name.split('/').pop()}.js`)
+  return require('./compiled.js').load(`${__dirname}/../bundle/${name}.cjs`)
 }
 
 // A gate that cannot run stops nobody, except who has asked for that: git takes 1 for "not set", and more for "no boolean".
@@ -46,7 +48,7 @@ function endHook() {
 
 // The bundle, unless this is a working copy of onehead in which `tsc -b` has run since: nobody should try out yesterday's code.
 function builtLast() {
-  const bundle = changedAt('../bundle/main.js')
+  const bundle = changedAt('../bundle/main.cjs')
   if (changedAt('../dist/.tsbuildinfo') === 0) return 'bundle'
   const builds = ['../dist', '../../core/dist', '../../workspace/dist']
   return builds.some((folder) => changedAt(`${folder}/.tsbuildinfo`) > bundle) ? 'dist' : 'bundle'
