@@ -34,12 +34,14 @@ import { revisionCycle } from './revision-cycle.js'
 import { revisionIdTooLong } from './revision-id-too-long.js'
 import { rewrittenPublishedRevision } from './rewritten-published-revision.js'
 import type { Rule } from './rule.js'
+import { sameNameOnTwoTables } from './same-name-on-two-tables.js'
 import { secondBase } from './second-base.js'
 import { staleDocstring } from './stale-docstring.js'
 import { textBooleanDefault } from './text-boolean-default.js'
 import { uncommittedRevision } from './uncommitted-revision.js'
 import { undescriptiveMergeMessage } from './undescriptive-merge-message.js'
 import { unknownTable } from './unknown-table.js'
+import { unnamedConstraint } from './unnamed-constraint.js'
 import { unreadableScript } from './unreadable-script.js'
 import { unresolvedDependency } from './unresolved-dependency.js'
 import { unusedIgnore } from './unused-ignore.js'
@@ -92,6 +94,8 @@ export const rules = [
   concurrentIndexInTransaction,
   downgradeLeavesObjects,
   downgradeDropsForeignObjects,
+  sameNameOnTwoTables,
+  unnamedConstraint,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
