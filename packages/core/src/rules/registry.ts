@@ -7,14 +7,17 @@ import { createdTwiceInLineage } from './created-twice-in-lineage.js'
 import { deletedPublishedRevision } from './deleted-published-revision.js'
 import { downgradeDropsForeignObjects } from './downgrade-drops-foreign-objects.js'
 import { downgradeLeavesObjects } from './downgrade-leaves-objects.js'
+import { downgradeOrder } from './downgrade-order.js'
 import { dropAndAddSameType } from './drop-and-add-same-type.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
 import { emptyDowngrade } from './empty-downgrade.js'
 import { emptyUpgrade } from './empty-upgrade.js'
 import { fileName } from './file-name.js'
+import { foreignKeyValidates } from './foreign-key-validates.js'
 import { importsApplicationModel } from './imports-application-model.js'
 import { indexBeforeColumn } from './index-before-column.js'
+import { indexNotConcurrent } from './index-not-concurrent.js'
 import { inspectorWithoutOfflineGuard } from './inspector-without-offline-guard.js'
 import { labelAsDownRevision } from './label-as-down-revision.js'
 import { loadedTwice } from './loaded-twice.js'
@@ -36,10 +39,12 @@ import { rewrittenPublishedRevision } from './rewritten-published-revision.js'
 import type { Rule } from './rule.js'
 import { sameNameOnTwoTables } from './same-name-on-two-tables.js'
 import { secondBase } from './second-base.js'
+import { sqliteNeedsBatch } from './sqlite-needs-batch.js'
 import { staleDocstring } from './stale-docstring.js'
 import { textBooleanDefault } from './text-boolean-default.js'
 import { uncommittedRevision } from './uncommitted-revision.js'
 import { undescriptiveMergeMessage } from './undescriptive-merge-message.js'
+import { uniqueOnExistingData } from './unique-on-existing-data.js'
 import { unknownTable } from './unknown-table.js'
 import { unnamedConstraint } from './unnamed-constraint.js'
 import { unreadableScript } from './unreadable-script.js'
@@ -96,6 +101,11 @@ export const rules = [
   downgradeDropsForeignObjects,
   sameNameOnTwoTables,
   unnamedConstraint,
+  downgradeOrder,
+  sqliteNeedsBatch,
+  indexNotConcurrent,
+  foreignKeyValidates,
+  uniqueOnExistingData,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
