@@ -6,6 +6,7 @@ export { formatAdvice, formatRuleTable } from './explain.js'
 export { formatGithub, type GithubOptions } from './github.js'
 export { ASCII, type Glyphs, UNICODE } from './glyphs.js'
 export { drawGraph, type GraphOptions } from './graph.js'
+export { findHistoryBlock, formatHistoryMarkdown, withHistoryBlock } from './history-markdown.js'
 export {
   formatCheckJson,
   formatErrorJson,
@@ -35,3 +36,6 @@ export { formatSarif, type SarifOptions } from './sarif.js'
 export { formatStatusJson } from './status-json.js'
 export { formatStatus } from './status-text.js'
 export { type CheckTextOptions, formatCheck, formatCheckSummary } from './text.js'
+export { formatUpgradeJson } from './upgrade-json.js'
+export { formatUpgradeOutcome, sayBackup } from './upgrade-outcome.js'
+export { formatUpgradePlan } from './upgrade-text.js'

@@ -87,7 +87,7 @@ export class PublishedPlaces {
 }
 
 /**
- * What git knows of one environment's revisions. Only ids on which the heads do not agree are looked up beyond the target.
+ * What git knows of one environment's revisions. Only ids that the target does not have are looked up elsewhere.
  *
  * @param history what will exist, or exists
  * @param stamped databases that were asked: revision → the database that has run it
@@ -104,7 +104,8 @@ export async function findStanding(
   const there = await places.historyAt(target.commit, environment)
   const bytes =
     there === null ? new Map<string, Uint8Array>() : await sourcesOfMissing(there.side, there.history, history)
-  const open = idsApart(history).filter((id) => !(there?.history.map.has(id) ?? false))
+  const own = [...new Set(history.scripts.map(({ revision }) => revision))]
+  const open = own.filter((id) => !(there?.history.map.has(id) ?? false))
   const elsewhere = new Map<string, string>()
   for (const { name, commit } of open.length === 0 ? [] : await places.others()) {
     const other = await places.historyAt(commit, environment)
@@ -142,14 +143,6 @@ async function withoutTarget(
     sharedOn: () => null,
     stampedIn: (id) => stamped.get(id) ?? null,
   }
-}
-
-/** Ids that some head descends from and another does not, and ids declared twice: only about those anything is decided. */
-function idsApart({ map }: History): readonly string[] {
-  const lines = map.heads.map((head) => map.ancestors([head], { dependencies: false }))
-  return map.revisions
-    .map(({ revision }) => revision)
-    .filter((id) => map.duplicates.has(id) || !lines.every((line) => line.has(id)))
 }
 
 /** Scripts that the target has and `now` has not: what a repair may have to put back. */

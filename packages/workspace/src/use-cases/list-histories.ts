@@ -7,11 +7,19 @@ import {
 } from '@onehead/core'
 import { inEnvironmentOrder } from './environment-order.js'
 import { openWorkspace, type WorkspaceOptions } from './open-workspace.js'
+import { type OwnKind, openOwnRevisions } from './own-revisions.js'
 import { readHistories } from './read-workspace.js'
 
 export interface ListOptions extends WorkspaceOptions {
   /** Send every script through the Python parser. */
   readonly full?: boolean
+}
+
+export interface HistoryOptions extends ListOptions {
+  /** Only these revisions: what is not published, or what the project does not have that this one is a fork of. */
+  readonly only?: OwnKind | null
+  /** A ref of that project; null: the default branch of the remote `upstream`. */
+  readonly upstream?: string | null
 }
 
 /** The facts of `alembic heads`, for every environment, sorted by path. Throws `UsageError` as `openWorkspace` does. */
@@ -26,12 +34,21 @@ export async function listHeads(
   return { environments: inEnvironmentOrder([...environments, ...workspace.broken.map(reportBrokenEnvironment)]) }
 }
 
-/** The facts of `alembic history`, for every environment. Throws `UsageError` as `openWorkspace` does. */
-export async function listHistory(options: ListOptions): Promise<{ readonly environments: readonly HistoryReport[] }> {
+/** The facts of `alembic history`, for every environment. Throws `UsageError` as `openWorkspace` and `openOwnRevisions` do. */
+export async function listHistory(
+  options: HistoryOptions,
+): Promise<{ readonly environments: readonly HistoryReport[] }> {
   const workspace = await openWorkspace(options)
+  const { root, only = null, upstream = null } = options
+  const own = only === null ? null : await openOwnRevisions(root, only, upstream, Math.floor(Date.now() / 1000))
   const environments: HistoryReport[] = []
-  for await (const { history } of readHistories(workspace, { full: options.full ?? false })) {
-    environments.push(reportHistory(history))
+  try {
+    for await (const { history } of readHistories(workspace, { full: options.full ?? false })) {
+      const report = reportHistory(history)
+      environments.push(own === null ? report : onlyThese(report, await own.of(history)))
+    }
+  } finally {
+    own?.close()
   }
   const broken = workspace.broken.map(
     (environment): HistoryReport => ({
@@ -42,4 +59,14 @@ export async function listHistory(options: ListOptions): Promise<{ readonly envi
     }),
   )
   return { environments: inEnvironmentOrder([...environments, ...broken]) }
+}
+
+/** Lines of the graph that lead to what is left out are left out too. */
+function onlyThese(report: HistoryReport, ids: ReadonlySet<string>): HistoryReport {
+  const rows = report.graph?.filter(({ revision }) => ids.has(revision)) ?? null
+  return {
+    ...report,
+    revisions: report.revisions?.filter(({ revision }) => ids.has(revision)) ?? null,
+    graph: rows?.map((row) => ({ ...row, parents: row.parents.filter(({ revision }) => ids.has(revision)) })) ?? null,
+  }
 }
