@@ -1,4 +1,4 @@
-import { argumentsOf, type Call, callOpaque, givesAway } from '../follow/call.js'
+import { argumentsOf, type Call, callOpaque, givesAway, isLogging } from '../follow/call.js'
 import { lastName } from '../schema/fields.js'
 import { tableNamed } from '../schema/table-name.js'
 import { dialectTest, offlineTest, plainTest } from '../values/facts.js'
@@ -91,15 +91,11 @@ function callForeign(path: string, call: Call): Value {
   const gives = givesAway(call.passed)
   if (/^is_(?:sqlite|postgres|mysql|mariadb|oracle|mssql)/.test(name)) return unknownAbout(dialectTest)
   if (asksWhetherThere(name)) return inspected(call)
-  if (isLogging(path) || (readingMethods.test(name) && path.includes('.') && !gives)) return construct(path, call)
+  if (isLogging(call) || (readingMethods.test(name) && path.includes('.') && !gives)) return construct(path, call)
   if (/^_*[A-Z]/.test(name)) return madeFrom(path, call)
   // As an argument it makes a value, such as a type or a default.
   return call.nested && !gives ? construct(path, call) : callOpaque(call)
 }
-
-/** `logger.info`, `logging.getLogger().warning`. */
-export const isLogging = (path: string): boolean =>
-  /(?:^|\.)\w*log(?:ger|ging)?(?:\(\))?\.(?:debug|info|warn|warning|error|exception|critical|log)$/i.test(path)
 
 const readingMethods = /^(?:get|items|keys|values|lower|upper|strip|split|startswith|endswith|format|join|isoformat)$/
 

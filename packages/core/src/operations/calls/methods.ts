@@ -1,4 +1,4 @@
-import { type Call, callUnknown, givesAway } from '../follow/call.js'
+import { type Call, callUnknown, givesAway, isLogging } from '../follow/call.js'
 import { lastName } from '../schema/fields.js'
 import { madeSequence } from '../values/arithmetic.js'
 import { textMethod } from '../values/formatting.js'
@@ -15,7 +15,6 @@ import {
   unknown,
   type Value,
 } from '../values/value.js'
-import { isLogging } from './library.js'
 import { callLive } from './live.js'
 import { callOperations } from './operations.js'
 import { callSchemaObject } from './schema-objects.js'
@@ -56,8 +55,9 @@ const readingMethods = new Set(
 )
 
 function callObject(receiver: Value, name: string, call: Call): Value {
-  if (receiver.type === 'construct' && isLogging(`${receiver.path}.${name}`)) return unknown
-  if (readingMethods.has(name) && !givesAway(call.passed)) return derived(receiver)
+  if (isLogging(call)) return unknown
+  const collects = (name === 'append' || name === 'extend') && !isLive(receiver)
+  if (readingMethods.has(name) && (collects || !givesAway(call.passed))) return derived(receiver)
   if (receiver.type === 'construct' && !isLive(receiver) && !givesAway(call.passed)) {
     // `String(50).with_variant(…)` is still that type.
     if (name === 'with_variant' || name === 'copy') return receiver

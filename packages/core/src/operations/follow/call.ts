@@ -38,6 +38,12 @@ export const argumentsOf = ({ positional, keywords }: PassedArguments): Value[] 
 /** Whether the connection, `op`, or a function that may use them is among the arguments. */
 export const givesAway = (passed: PassedArguments): boolean => argumentsOf(passed).some(isLive)
 
+/** `logger.info(…)`, `logging.getLogger().warning(…)`: whatever it gets, it only writes it down. */
+export const isLogging = ({ func }: Call): boolean =>
+  func.nodeType === 'Attribute' && levels.has(func.attr) && /log(?:ger|ging)?(?:\(\))?$/i.test(written(func.value))
+
+const levels = new Set(['debug', 'info', 'warn', 'warning', 'error', 'exception', 'critical', 'log'])
+
 /** A function as a reader would say it: `op.execute`, `get_helper().run`. */
 function written(node: ExprNode): string {
   if (node.nodeType === 'Name') return node.id

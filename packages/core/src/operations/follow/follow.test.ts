@@ -137,7 +137,7 @@ describe('the templates for several databases', () => {
   test.each([
     ['globals()["upgrade_engine1"]()', ['drop_table a']],
     ['globals()[names[0]]()', ['opaque calls …()']],
-    ['eval(names[0])()', ['opaque calls eval()', 'opaque calls eval()()']],
+    ['eval(names[0])()', ['opaque calls eval()()']],
   ])('run nothing that is not known: %s', (call, expected) => {
     expect(upgrade(['from alembic import op', 'def upgrade(names):', `    ${call}`, ...functions])).toEqual(expected)
   })

@@ -205,3 +205,40 @@ test('an autocommit block marks what stands in it', () => {
     'drop_table a autocommit',
   ])
 })
+
+describe('a loop that may be left', () => {
+  const leave = (how: string) => `if settings.OLD:\n        ${how}`
+  test.each([
+    [`for name in settings.NAMES:\n    ${leave('break')}\nelse:\n    ${drop}`, ['drop_table a if condition']],
+    [`for name in settings.NAMES:\n    ${leave('break')}\nelse:\n    return\n${drop}`, ['drop_table a if condition']],
+    [`for name in settings.NAMES:\n    print(name)\nelse:\n    ${drop}`, ['drop_table a']],
+    [
+      `for name in ("x", "y"):\n    ${leave('break')}\n    op.drop_table(name)\n${drop}`,
+      ['drop_table x if condition', 'drop_table y if condition', 'drop_table a'],
+    ],
+    [
+      `for name in ("x", "y"):\n    op.drop_table(name)\n    ${leave('continue')}\n${drop}`,
+      ['drop_table x', 'drop_table y', 'drop_table a'],
+    ],
+    [
+      `for name in ("x", "y"):\n    op.drop_table(name)\n    ${leave('break')}\nelse:\n    ${drop}`,
+      ['drop_table x', 'drop_table y if condition', 'drop_table a if condition'],
+    ],
+    [
+      `for name in ("x", "y"):\n    op.drop_table(name)\n    ${leave('return')}\n${drop}`,
+      ['drop_table x', 'drop_table y if condition', 'drop_table a if condition'],
+    ],
+    [
+      `for name in ("x", "y"):\n    if settings.OLD:\n        break\n    else:\n        continue\n${drop}`,
+      ['drop_table a'],
+    ],
+    [
+      `for name in ("x", "y"):\n    op.drop_table(name)\n    if settings.OLD:\n        return\n    else:\n        break\n${drop}`,
+      ['drop_table x', 'drop_table y if condition', 'drop_table a if condition'],
+    ],
+    [`while settings.MORE:\n    ${leave('break')}\nelse:\n    ${drop}`, ['drop_table a if condition']],
+    [`if settings.OLD:\n    raise Exception()\nelse:\n    return\n${drop}`, []],
+  ])('%s', (lines, expected) => {
+    expect(upgradeOf(lines, 'from shop import settings\n')).toEqual(expected)
+  })
+})

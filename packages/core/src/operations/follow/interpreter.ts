@@ -11,7 +11,7 @@ import { callOn, callValue } from './calls.js'
 import { constantValue, expressionValue } from './expressions.js'
 import { followFunction } from './functions.js'
 import { runStatement } from './statements.js'
-import type { Outcome } from './ways.js'
+import { type Outcome, stronger } from './ways.js'
 
 type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never
 
@@ -98,7 +98,7 @@ export class Interpreter {
       this.#depth--
       if (outcome.after !== null) {
         this.facts = under(this.facts, outcome.after.condition, outcome.after.span)
-        after = outcome.after
+        after = stronger(after, outcome.after)
       }
       if (outcome.flow !== 'next') return { flow: outcome.flow, after }
     }
@@ -156,7 +156,12 @@ export class Interpreter {
 
   /** Something happens here that cannot be told. */
   opaque(span: Span, reason: string, own: OwnCircumstances = {}): void {
-    this.emit({ kind: 'opaque', span, reason, unresolved: [], arguments: new Map() }, own)
+    // Of `session.query(…).filter(…).all()` the longest call stands for all of them.
+    const last = this.operations.at(-1)
+    const goesOn = last?.kind === 'opaque' && last.span.start === span.start && last.span.end < span.end
+    if (goesOn) this.operations.pop()
+    const online = own.online === true || (goesOn && last.context.online)
+    this.emit({ kind: 'opaque', span, reason, unresolved: [], arguments: new Map() }, { ...own, online })
   }
 
   /** The database is asked about itself. Returns whether nothing keeps that from `--sql`. */

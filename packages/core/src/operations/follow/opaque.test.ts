@@ -35,7 +35,7 @@ describe('what cannot be followed is opaque, and named', () => {
     ['op.get_bind().anything("a")', 'op.get_bind().anything()'],
     ['models.Base.metadata.create_all(op.get_bind())', 'models.Base.metadata.create_all()'],
     ['sa.MetaData().drop_all(bind=op.get_bind())', 'sa.MetaData().drop_all()'],
-    ['Session(bind=op.get_bind()).query(Person).delete()', 'Session().query()'],
+    ['Session(bind=op.get_bind()).query(Person).delete()', 'Session().query().delete()'],
     ['session = sessionmaker(bind=op.get_bind())()\nsession.add(Person())', 'session.add()'],
     ['with Session(op.get_bind()) as session:\n    session.merge(Person())', 'session.merge()'],
     ['Mover(op.get_bind())', 'Mover()'],
@@ -60,6 +60,12 @@ describe('what cannot be followed is opaque, and named', () => {
     ])
   })
 
+  test('a chain of calls is one', () => {
+    expect(upgradeOf('Session(bind=op.get_bind()).query(Person).filter(Person.id == 1).delete()', above)).toEqual([
+      'opaque calls Session().query().filter().delete() online',
+    ])
+  })
+
   test('too much of anything is opaque', () => {
     const lines = 'for a in range(9999):\n    for b in range(9999):\n        x = a + b\nop.drop_table("a")'
     expect(upgradeOf(lines)).toEqual(['opaque does more than can be followed'])
@@ -72,6 +78,9 @@ describe('what does nothing to a database is not', () => {
     'logger.info("hello %s", op.get_bind())',
     'logging.getLogger("a").warning("x")',
     'now = datetime.utcnow()',
+    'helpers.logger.warning("x", op.get_bind())',
+    'rows = []\nrows.append(op.get_bind())',
+    'schema = op.get_context().version_table_schema or ""\nt = sa.table("a", schema=schema)\nx = t.c.b.in_([1])',
     'key = str(uuid.uuid4())',
     'key = random.choice(["a", "b"])',
     'data = json.loads(open("a.json").read())',

@@ -1,6 +1,6 @@
 import { boundNames } from '../../script/bound-names.js'
 import type { StmtNode } from '../../script/parse.js'
-import { plainTest } from '../values/facts.js'
+import { type Facts, plainTest, under, weakened } from '../values/facts.js'
 import type { Scope } from '../values/scope.js'
 import { derived, itemsOf, none, type StmtOf, testOf, unknown, type Value } from '../values/value.js'
 import { bindTarget, mutate } from './assignment.js'
@@ -8,7 +8,7 @@ import { bindImports } from './bind-imports.js'
 import { defineClass, defineFunction } from './definitions.js'
 import type { Interpreter } from './interpreter.js'
 import { runMatch } from './match.js'
-import { type After, next, type Outcome, runWays, type Way } from './ways.js'
+import { type After, next, type Outcome, runWays, stronger, type Way } from './ways.js'
 import { runWith } from './with.js'
 
 export function runStatement(interpreter: Interpreter, node: StmtNode, scope: Scope): Outcome {
@@ -95,17 +95,33 @@ function runFor(interpreter: Interpreter, node: StmtOf<'For'> | StmtOf<'AsyncFor
   const over = interpreter.evaluate(node.iter, scope)
   const items = itemsOf(over)
   if (items === null) return runUncertainLoop(interpreter, node, scope, over)
-  let left: After | null = null
+  let ended: After | null = null
   for (const item of [...items]) {
     if (!interpreter.step(node)) break
     bindTarget(interpreter, node.target, item, scope)
-    const { flow, after } = interpreter.execute(node.body, scope)
-    if (after?.ends === 'function') left = after
-    if (flow === 'break') return { flow: 'next', after: left }
-    if (flow === 'return' || flow === 'raise') return { flow, after: left }
+    const { flow, after } = interpreter.withFacts(factsAfter(ended, interpreter), () =>
+      interpreter.execute(node.body, scope),
+    )
+    if (after?.ends !== 'iteration') ended = stronger(ended, after)
+    if (flow === 'break') return { flow: 'next', after: functionEnd(ended) }
+    if (flow === 'return' || flow === 'raise') return { flow, after: functionEnd(ended) }
   }
-  const { flow, after } = interpreter.execute(node.orelse, scope)
-  return { flow, after: after ?? left }
+  return runElse(interpreter, node.orelse, scope, ended)
+}
+
+const factsAfter = (ended: After | null, { facts }: Interpreter): Facts =>
+  ended === null ? facts : under(facts, weakened(ended.condition), ended.span)
+
+/** Behind a loop it no longer matters that it may have been left. */
+const functionEnd = (ended: After | null): After | null => (ended?.ends === 'function' ? ended : null)
+
+/** The `else` of a loop, which runs unless the loop was left. */
+function runElse(interpreter: Interpreter, body: readonly StmtNode[], scope: Scope, ended: After | null): Outcome {
+  if (ended?.ends !== 'loop' || body.length === 0) {
+    const { flow, after } = interpreter.execute(body, scope)
+    return { flow, after: stronger(functionEnd(ended), after) }
+  }
+  return runWays(interpreter, [{ body, condition: weakened(ended.condition), span: ended.span }], scope, false)
 }
 
 /** A loop of which nobody knows how often it runs: its body is followed once, with whatever it changes unknown. */
@@ -125,8 +141,7 @@ function runUncertainLoop(
   const span = interpreter.spanOf(node.nodeType === 'While' ? node.test : node.iter)
   const way = { body: node.body, condition: testOf(over).whenTrue, span, prepare }
   const { after } = runWays(interpreter, [way], scope, false)
-  const rest = interpreter.execute(node.orelse, scope)
-  return { flow: rest.flow, after: rest.after ?? (after?.ends === 'function' ? after : null) }
+  return runElse(interpreter, node.orelse, scope, after)
 }
 
 const alwaysRaises = (body: readonly StmtNode[]): boolean => body.at(-1)?.nodeType === 'Raise'
@@ -148,7 +163,7 @@ function runTry(interpreter: Interpreter, node: StmtOf<'Try'> | StmtOf<'TryStar'
     ? runCertainBody(interpreter, body, handlers, scope)
     : runWays(interpreter, [{ body, condition: plainTest.whenTrue, span }, ...handlers], scope, true)
   const last = interpreter.execute(node.finalbody, scope)
-  return last.flow === 'next' ? { flow: outcome.flow, after: last.after ?? outcome.after } : last
+  return last.flow === 'next' ? { flow: outcome.flow, after: stronger(outcome.after, last.after) } : last
 }
 
 function runCertainBody(

@@ -16,7 +16,8 @@ export interface Outcome {
 export interface After {
   readonly condition: Condition
   readonly span: Span
-  readonly ends: 'function' | 'loop'
+  /** What may have ended: everything that would come next in it stands under the condition. */
+  readonly ends: 'function' | 'loop' | 'iteration'
 }
 
 export const next: Outcome = { flow: 'next', after: null }
@@ -43,8 +44,7 @@ export function runWays(interpreter: Interpreter, ways: readonly Way[], scope: S
     goingOn.map(({ branch }) => branch),
     exhaustive,
   )
-  const leaving = ran.filter(({ outcome }) => outcome.flow !== 'next')
-  if (exhaustive && goingOn.length === 0 && leaving.length > 0) return { flow: leaving[0]!.outcome.flow, after: null }
+  if (exhaustive && goingOn.length === 0 && ran.length > 0) return allLeave(ran)
   return { flow: 'next', after: afterWays(ran, exhaustive) }
 }
 
@@ -53,17 +53,43 @@ interface RanWay {
   readonly outcome: Outcome
 }
 
-/** What holds behind ways of which some leave. Raising does not count: nothing is done behind it, but the script fails too. */
+/** What may have ended where these ways were left. Raising does not count: nothing comes next, but the script fails too. */
+function endedBy(ran: readonly RanWay[]): After['ends'] | null {
+  const flows = ran.map(({ outcome }) => outcome.flow)
+  if (flows.includes('return')) return 'function'
+  if (flows.includes('break')) return 'loop'
+  return flows.includes('continue') ? 'iteration' : null
+}
+
+/** Whichever way is taken, the block is left. */
+function allLeave(ran: readonly RanWay[]): Outcome {
+  const ends = endedBy(ran)
+  const flows = new Set(ran.map(({ outcome }) => outcome.flow).filter((flow) => flow !== 'raise'))
+  const [flow = 'raise', ...others] = flows
+  if (ends === null || others.length === 0) return { flow, after: null }
+  // Some ways leave more than others: the loop may go on.
+  const { condition, span } = ran[0]!.way
+  return { flow: 'continue', after: { condition: weakened(condition), span, ends } }
+}
+
+/** What holds behind ways of which some are left. */
 function afterWays(ran: readonly RanWay[], exhaustive: boolean): After | null {
-  const leavers = ran.filter(({ outcome }) => outcome.flow !== 'next' && outcome.flow !== 'raise')
+  const ends = endedBy(ran)
   const goingOn = ran.filter(({ outcome }) => outcome.flow === 'next')
-  if (leavers.length > 0) {
-    const ends = leavers.some(({ outcome }) => outcome.flow === 'return') ? 'function' : 'loop'
-    const only = exhaustive && goingOn.length === 1 ? goingOn[0]! : null
-    if (only !== null) return { condition: only.way.condition, span: only.way.span, ends }
-    const { condition, span } = leavers[0]!.way
-    return { condition: weakened(condition), span, ends }
+  if (ends === null) {
+    const inner = goingOn.map(({ outcome }) => outcome.after).reduce(stronger, null)
+    return inner === null ? null : { ...inner, condition: weakened(inner.condition) }
   }
-  const inner = goingOn.flatMap(({ outcome }) => (outcome.after === null ? [] : [outcome.after]))[0]
-  return inner === undefined ? null : { ...inner, condition: weakened(inner.condition) }
+  const only = exhaustive && goingOn.length === 1 ? goingOn[0]! : null
+  if (only !== null) return { condition: only.way.condition, span: only.way.span, ends }
+  const { condition, span } = ran.find(({ outcome }) => outcome.flow !== 'next' && outcome.flow !== 'raise')!.way
+  return { condition: weakened(condition), span, ends }
+}
+
+const reach: Readonly<Record<After['ends'], number>> = { iteration: 0, loop: 1, function: 2 }
+
+/** The one that ends more. */
+export function stronger(a: After | null, b: After | null): After | null {
+  if (a === null || b === null) return a ?? b
+  return reach[b.ends] > reach[a.ends] ? b : a
 }

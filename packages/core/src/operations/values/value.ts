@@ -160,7 +160,8 @@ export function isLive(value: Value): boolean {
     case 'function':
       return true
     case 'method':
-      return isLive(value.receiver)
+      // What a migration context has is mostly settings; its methods are known by name.
+      return isLive(value.receiver) && !(value.receiver.type === 'live' && value.receiver.what === 'context')
     case 'construct':
     case 'unknown':
       return value.live
