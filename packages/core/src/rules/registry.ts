@@ -1,5 +1,6 @@
 import { nearest } from '../text/near.js'
 import { alterNullable } from './alter-nullable.js'
+import { alterType } from './alter-type.js'
 import { booleanWithoutServerDefault } from './boolean-without-server-default.js'
 import { brokenConfiguration } from './broken-configuration.js'
 import { concurrentIndexInTransaction } from './concurrent-index-in-transaction.js'
@@ -13,6 +14,7 @@ import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
 import { emptyDowngrade } from './empty-downgrade.js'
 import { emptyUpgrade } from './empty-upgrade.js'
+import { enumLeftBehind } from './enum-left-behind.js'
 import { fileName } from './file-name.js'
 import { foreignKeyValidates } from './foreign-key-validates.js'
 import { importsApplicationModel } from './imports-application-model.js'
@@ -106,6 +108,8 @@ export const rules = [
   indexNotConcurrent,
   foreignKeyValidates,
   uniqueOnExistingData,
+  enumLeftBehind,
+  alterType,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
