@@ -1,4 +1,4 @@
-"""Reads graphs and rows of version tables as JSON lines, and says what the installed Alembic would run for `upgrade heads`."""
+"""Reads graphs and rows of version tables as JSON lines, and says what the installed Alembic would run for `upgrade <target>`."""
 
 import json
 import sys
@@ -14,11 +14,11 @@ def value(ids):
 
 
 for line in sys.stdin:
-    graph, rows = json.loads(line)
+    graph, rows, target = json.loads(line)
     revisions = [Revision(id, value(down), value(depends), value(labels)) for id, down, depends, labels in graph]
     map_ = RevisionMap(lambda: revisions)
     try:
-        steps = list(map_.iterate_revisions("heads", tuple(rows), implicit_base=True))
+        steps = list(map_.iterate_revisions(target, tuple(rows), implicit_base=True))
     except Exception as error:
         print(json.dumps({"error": repr(error)}))
         continue

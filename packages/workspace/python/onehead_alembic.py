@@ -3,6 +3,7 @@
     python onehead_alembic.py probe
     python onehead_alembic.py alembic <arguments of alembic>
     python onehead_alembic.py flask <arguments of flask db>
+    python onehead_alembic.py watch <question as JSON> alembic|flask <arguments>
     python onehead_alembic.py ask <question as JSON>
 
 Needs nothing but what the project has installed; Python 3.6 or later. Answers go into the file that the question names, so that
@@ -17,11 +18,15 @@ MARK = "onehead-probe:"
 
 
 def main():
+    watch = load_watch() if sys.argv[1] == "watch" else None
     # As for a console script: the folder of this file is no place for the project to import from.
     here = os.path.dirname(os.path.abspath(__file__))
     if sys.path and os.path.abspath(sys.path[0]) == here:
         del sys.path[0]
     command, arguments = sys.argv[1], sys.argv[2:]
+    if command == "watch":
+        question, command, *arguments = arguments
+        watch(json.loads(question)).install()
     if command == "probe":
         probe()
     elif command == "alembic":
@@ -30,6 +35,16 @@ def main():
         run_flask(arguments)
     else:
         ask(json.loads(arguments[0]))
+
+
+def load_watch():
+    """From beside this file, where nothing compiled is left behind."""
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        from onehead_watch import Watch
+    finally:
+        sys.dont_write_bytecode = writes
+    return Watch
 
 
 def probe():
@@ -79,7 +94,7 @@ def run_flask(arguments):
 
 def ask(question):
     """Runs env.py as `current` does, and writes down which databases it connects to and where they stand."""
-    databases = Databases(question["withPassword"])
+    databases = Databases(question["withPassword"], question["tables"])
     if question["form"] == "flask":
         ask_flask(question, databases)
     else:
@@ -152,8 +167,9 @@ def leave_no_empty_files(databases):
 class Databases:
     """What env.py connects to, in its order."""
 
-    def __init__(self, with_password):
+    def __init__(self, with_password, tables):
         self.with_password = with_password
+        self.tables = tables
         self.missing = None
         self.found = []
 
@@ -182,6 +198,8 @@ class Databases:
                 "versionTable": context.version_table,
                 "versionTableSchema": context.version_table_schema,
                 "hasVersionTable": not offline and has_version_table(context),
+                "leftovers": [] if offline else leftovers_of(connection, dialect),
+                "columns": {} if offline else columns_of(connection, self.tables),
             }
         )
         self.missing = None
@@ -210,6 +228,32 @@ def value_of(connection, statement, column):
 def has_version_table(context):
     schema = context.version_table_schema
     return bool(context.dialect.has_table(context.connection, context.version_table, schema=schema))
+
+
+def leftovers_of(connection, dialect):
+    """What a batch operation that failed has left: on SQLite nothing takes it away again."""
+    from sqlalchemy import text
+
+    if dialect.name != "sqlite":
+        return []
+    rows = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
+    return [name for (name,) in rows if name.startswith("_alembic_tmp_")]
+
+
+def columns_of(connection, tables):
+    """The columns of each of these tables; None for one that is not there."""
+    from sqlalchemy import inspect
+
+    if not tables:
+        return {}
+    inspector = inspect(connection)
+    there = {}
+    for name in tables:
+        schema, _, table = name.rpartition(".")
+        place = schema or None
+        is_there = table in inspector.get_table_names(schema=place)
+        there[name] = [column["name"] for column in inspector.get_columns(table, schema=place)] if is_there else None
+    return there
 
 
 def name_of(context):

@@ -33,6 +33,10 @@ export interface DatabaseFacts {
   readonly versionTableSchema: string | null
   /** False for a database that no Alembic has ever touched. */
   readonly hasVersionTable: boolean
+  /** Tables that a failed batch operation has left behind (`_alembic_tmp_…`); only SQLite keeps them. */
+  readonly leftovers: readonly string[]
+  /** The columns of each table that was asked for; null for one that is not there. */
+  readonly columns: Readonly<Record<string, readonly string[] | null>>
   /** The whole address with its password, for a program that connects; null unless `withPassword` was asked for. */
   readonly connection: Secret | null
 }
@@ -48,6 +52,8 @@ export interface DatabaseAnswer {
 export interface AskOptions extends AlembicOptions {
   /** Also hand out the addresses with their passwords, as secrets: for backups. */
   readonly withPassword?: boolean
+  /** Tables to look at, `schema.table` outside of the default schema. */
+  readonly tables?: readonly string[]
 }
 
 /** Long enough for a slow application and a far server; whoever waits longer waits for ever. */
@@ -70,6 +76,7 @@ export async function askDatabase(runner: Runner, options: AskOptions = {}): Pro
       form: runner.form,
       answer,
       withPassword: options.withPassword === true,
+      tables: options.tables ?? [],
       arguments: globalArguments(runner, options),
       directory: flaskDirectory(runner),
       x: options.x ?? [],

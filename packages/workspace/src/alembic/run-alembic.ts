@@ -1,5 +1,5 @@
 import { maskSecrets, passwordsIn, type Secret } from '@onehead/core'
-import { type RunResult, runProcess } from '../processes/run.js'
+import { type RunOptions, type RunResult, runProcess } from '../processes/run.js'
 import { type CallOptions, callArguments } from './arguments.js'
 import { explainRun, type RunFailure } from './failure.js'
 import { type Runner, typedCommand } from './runner.js'
@@ -48,14 +48,26 @@ export function runAlembic(
   return runShim(runner, [runner.form, ...words], typedCommand(runner, words), options)
 }
 
+/** What our Python file tells while it runs, in standard error behind a mark. */
+export interface Notes {
+  /** Nobody else prints it. */
+  readonly mark: string
+  /** What follows the mark up to the end of the line, read as JSON; secrets in its texts masked. */
+  readonly onNote: (note: unknown) => void
+}
+
+export interface ShimOptions extends AlembicOptions {
+  readonly notes?: Notes
+}
+
 /** Starts our Python file in the runner's Python. */
 export async function runShim(
   runner: Runner,
   words: readonly string[],
   typed: string,
-  options: AlembicOptions,
+  options: ShimOptions,
 ): Promise<AlembicRun> {
-  const { onOutput, databaseUrl, timeoutMs, signal, graceMs } = options
+  const { notes, databaseUrl, timeoutMs, signal, graceMs } = options
   const env = runner.childEnvironment()
   if (databaseUrl !== undefined && runner.databaseUrlEnv !== null) env[runner.databaseUrlEnv] = databaseUrl.reveal()
   const mask = masker(env)
@@ -66,9 +78,10 @@ export async function runShim(
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(graceMs === undefined ? {} : { graceMs }),
     ...(signal === undefined ? {} : { signal }),
-    ...(onOutput === undefined ? {} : { onLine: (line, stream) => onOutput(mask(line), stream) }),
+    onLine: lineTaker(options, mask),
   })
-  const masked = { ...result, stdout: mask(result.stdout), stderr: mask(result.stderr) }
+  const stderr = notes === undefined ? result.stderr : withoutNotes(result.stderr, notes.mark)
+  const masked = { ...result, stdout: mask(result.stdout), stderr: mask(stderr) }
   return {
     ...masked,
     typed: mask(typed),
@@ -76,6 +89,25 @@ export async function runShim(
     timedOut: result.stopped === 'timeout',
     failure: explainRun(runner, masked, options),
   }
+}
+
+/** Notes to whom they are for, everything else to whoever follows the output. */
+function lineTaker(
+  { notes, onOutput }: ShimOptions,
+  mask: (text: string) => string,
+): NonNullable<RunOptions['onLine']> {
+  return (line, stream) => {
+    const at = notes === undefined || stream === 'stdout' ? -1 : line.indexOf(notes.mark)
+    if (at === -1) return onOutput?.(mask(line), stream)
+    if (at > 0) onOutput?.(mask(line.slice(0, at)), stream)
+    const text = line.slice(at + notes!.mark.length)
+    notes!.onNote(JSON.parse(text, (_, value) => (typeof value === 'string' ? mask(value) : value)))
+  }
+}
+
+function withoutNotes(stderr: string, mark: string): string {
+  const lines = stderr.split('\n').map((line) => [line, line.indexOf(mark)] as const)
+  return lines.flatMap(([line, at]) => (at === 0 ? [] : [at === -1 ? line : line.slice(0, at)])).join('\n')
 }
 
 /** Masks passwords by their looks, and those that this environment gives away by name. */

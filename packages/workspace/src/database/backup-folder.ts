@@ -33,6 +33,11 @@ export function backupFolder({ root, environment }: Owner, env: NodeJS.ProcessEn
   return join(base, named(basename(root), root), named(environment.name, environment.path))
 }
 
+/** Where locks lie that a database has no words for; absolute. */
+export function lockFolder(env: NodeJS.ProcessEnv): string {
+  return join(stateHome(env), 'onehead', 'locks')
+}
+
 /** Where a path leads, also one of which only the beginning is there yet. */
 function followed(path: string): string {
   try {

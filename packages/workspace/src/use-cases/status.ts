@@ -1,22 +1,8 @@
-import { relative } from 'node:path'
-import {
-  type EarlierMove,
-  type Environment,
-  type EnvironmentStatus,
-  type History,
-  type Invocation,
-  reportBrokenEnvironment,
-  reportEnvironment,
-  reportStatus,
-  reportUnasked,
-  type StatusFailure,
-} from '@onehead/core'
-import { callArguments } from '../alembic/arguments.js'
-import { askDatabase, type DatabaseAnswer, type DatabaseFacts } from '../alembic/ask-database.js'
+import { type EnvironmentStatus, type History, reportBrokenEnvironment, reportUnasked } from '@onehead/core'
+import { askDatabase } from '../alembic/ask-database.js'
 import { findRunners, inParallel } from '../alembic/find-runners.js'
-import { type Runner, type RunnerMissing, typedCommand } from '../alembic/runner.js'
-import { readMoves } from '../moves/index.js'
-import { findWhereabouts, type Sought } from '../status/whereabouts.js'
+import type { Runner, RunnerMissing } from '../alembic/runner.js'
+import { type Answer, reportAnswers } from '../status/report-answers.js'
 import { openWorkspace, type WorkspaceOptions } from './open-workspace.js'
 import { readHistories } from './read-workspace.js'
 
@@ -51,23 +37,14 @@ export async function status(options: StatusOptions): Promise<StatusResult> {
   for await (const { history } of readHistories(workspace, { full: options.full ?? false })) histories.push(history)
   const runners = await findRunners(root, environments, configuration, shell)
   let stopped: string | null = null
-  const answers = await inParallel(runners, AT_ONCE, async (runner): Promise<DatabaseAnswer | RunnerMissing | null> => {
+  const answers = await inParallel(runners, AT_ONCE, async (runner): Promise<Answer> => {
     if (stopped !== null) return null
     const answer = await ask(runner, options)
     if ('run' in answer && answer.run.stopped?.startsWith('SIG')) stopped = answer.run.stopped
     return answer
   })
-  const asked = histories.map((history, index) => ({ history, answer: answers[index]! }))
-  const whereabouts = await findWhereabouts(root, asked.flatMap(soughtIn), configuration)
-  const moves = readMoves(root).moves
-  const reports = asked.map(({ history, answer }, index): EnvironmentStatus => {
-    const { heads, error } = reportEnvironment(history)
-    const facts = { heads, error, invocation: invocationOf(runners[index]!, options) }
-    const failure = failureOf(answer)
-    if (failure !== null) return reportUnasked(history.environment, facts, failure)
-    const own = moves.filter(({ environment }) => isSame(environment, history.environment))
-    return reportStatus(history, databasesOf(answer), { ...facts, moves: own.map(earlier), whereabouts })
-  })
+  const asked = histories.map((history, index) => ({ history, runner: runners[index]!, answer: answers[index]! }))
+  const reports = await reportAnswers(root, asked, configuration, options.x)
   const broken = workspace.broken.map((one): EnvironmentStatus => {
     const { heads, error } = reportBrokenEnvironment(one)
     return reportUnasked(
@@ -79,43 +56,6 @@ export async function status(options: StatusOptions): Promise<StatusResult> {
   return { environments: [...reports, ...broken], stopped }
 }
 
-async function ask(runner: Runner | RunnerMissing, { x }: StatusOptions): Promise<DatabaseAnswer | RunnerMissing> {
+async function ask(runner: Runner | RunnerMissing, { x }: StatusOptions): Promise<Exclude<Answer, null>> {
   return runner.kind === 'missing' ? runner : askDatabase(runner, x === undefined ? {} : { x })
-}
-
-/** What stands before and behind a subcommand, as the runner itself would call it. */
-function invocationOf(runner: Runner | RunnerMissing, { x = [] }: StatusOptions): Invocation | null {
-  if (runner.kind === 'missing') return null
-  const mark = 'SUBCOMMAND'
-  const [before = '', after = ''] = typedCommand(runner, callArguments(runner, mark, [], { x })).split(mark)
-  const folder = relative(runner.root, runner.cwd).replaceAll('\\', '/')
-  return { folder, before: before.trim(), after: after.trim() }
-}
-
-const databasesOf = (answer: DatabaseAnswer | RunnerMissing | null): readonly DatabaseFacts[] =>
-  answer !== null && 'databases' in answer ? answer.databases : []
-
-function failureOf(answer: DatabaseAnswer | RunnerMissing | null): StatusFailure | null {
-  if (answer === null) return { message: 'it was stopped before', cause: null, help: null }
-  if ('kind' in answer) return { message: answer.message, cause: null, help: answer.help }
-  return answer.failure
-}
-
-function soughtIn({
-  history,
-  answer,
-}: {
-  history: History
-  answer: Parameters<typeof databasesOf>[0]
-}): readonly Sought[] {
-  const rows = databasesOf(answer).flatMap(({ currentRevisions }) => currentRevisions)
-  return rows.filter((revision) => !history.map.has(revision)).map((revision) => ({ revision, history }))
-}
-
-function isSame(noted: { readonly path: string; readonly config: string; readonly section: string }, now: Environment) {
-  return noted.path === now.path || (noted.config === now.config && noted.section === now.section)
-}
-
-function earlier({ revision, formerly, when, skipped, ways }: EarlierMove): EarlierMove {
-  return { revision, formerly, when, skipped, ways }
 }

@@ -1,0 +1,173 @@
+import type { BackupNote } from '../upgrade/upgrade.js'
+import { isUpgraded, type PlannedDatabase, type UpgradeFailure, type UpgradeOutcome } from '../upgrade/upgrade.js'
+import { cutEnd, padEnd, visible, widthOf } from './cells.js'
+import { count, formatNumber, listNames } from './counting.js'
+import { hang } from './frame.js'
+import { createPage, type Page, type TextOptions } from './page.js'
+
+const INDENT = '    '
+
+/** Where there is more, the end of it is left out. */
+const LONGEST_STATEMENT = 400
+
+/** What became of an upgrade, and after a failure: where things stand, why, and how to return. Ends with a line end. */
+export function formatUpgradeOutcome(environments: readonly UpgradeOutcome[], options: TextOptions = {}): string {
+  const page = createPage(options)
+  const told = environments.filter(({ kind }) => kind === 'upgraded' || kind === 'failed')
+  const blocks = told.flatMap((outcome) => drawOutcome(outcome, page))
+  const isTable = environments.length > 1 && environments.some((one) => !isUpgraded(one))
+  const lines = [...blocks, ...(isTable ? drawTable(environments, page) : [])]
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
+}
+
+/** Where a backup lies, as it is told when it is made. */
+export function sayBackup(backup: BackupNote): string {
+  if (backup.kind === 'command') return `by \`${visible(backup.command)}\``
+  if (backup.kind === 'nothing')
+    return backup.because === 'absent' ? 'there is no database yet' : 'the database is in memory'
+  const { path, bytes, tables } = backup
+  return `${visible(path)} (${sayBytes(bytes)}${tables === null ? '' : `, ${count(tables, 'table')}`}, read back)`
+}
+
+function sayBytes(bytes: number): string {
+  const kilobytes = bytes / 1024
+  if (kilobytes < 1024) return `${formatNumber(Math.max(1, Math.round(kilobytes)))} kB`
+  return `${(kilobytes / 1024).toFixed(1)} MB`
+}
+
+function drawOutcome(outcome: UpgradeOutcome, page: Page): readonly string[] {
+  const { plan, failure, after } = outcome
+  const { name } = plan.status
+  if (failure !== null) return drawFailure(outcome, failure, page)
+  const stands = [...new Set(after?.map(({ rows }) => listNames(rows, 4)))].join('; ')
+  const number = outcome.done.length
+  return hang('success', page.glyphs.success, `${name} stands at ${stands}: ${count(number, 'revision')} done`, page)
+}
+
+function drawFailure(outcome: UpgradeOutcome, failure: UpgradeFailure, page: Page): readonly string[] {
+  const { plan, backups } = outcome
+  const { message, cause, help, statement } = failure
+  const cut =
+    statement === null ? [] : [cutEnd(statement.replace(/\s+/g, ' '), LONGEST_STATEMENT, page.glyphs.ellipsis)]
+  return [
+    ...hang('error', page.glyphs.failure, `${plan.status.name} is not upgraded: ${sayWhat(outcome, failure)}`, page),
+    ...hang('faint', 'because', message, page, INDENT),
+    ...cut.flatMap((text) => hang('faint', 'statement:', text, page, INDENT)),
+    ...(cause === null ? [] : hang('faint', 'cause:', cause, page, INDENT)),
+    ...(help === null ? [] : hang('strong', 'cure:', help, page, INDENT)),
+    ...drawStanding(outcome, page),
+    ...drawHalfWay(outcome, failure, page),
+    ...backups.flatMap((backup) => drawRestore(backup, page)),
+    ...(backups.length === 0 && failure.kind !== 'backup' ? drawNoBackup(outcome, page) : []),
+  ]
+}
+
+function sayWhat({ plan }: UpgradeOutcome, { kind, revision }: UpgradeFailure): string {
+  const pending = plan.databases.flatMap((database) => database.pending)
+  const about = pending.find((one) => one.revision === revision)?.message
+  const script = revision === null ? null : about ? `${revision} (${about})` : revision
+  switch (kind) {
+    case 'backup':
+      return 'there is no backup, so nothing was run'
+    case 'locked':
+    case 'moved-on':
+      return 'nothing was run'
+    case 'astray':
+      return 'it is not where it should be'
+    case 'stopped':
+      return script === null ? 'it was stopped' : `it was stopped in ${script}`
+    case 'failed':
+      return script === null ? 'it failed before the first revision' : `${script} failed`
+  }
+}
+
+function drawStanding({ plan, after, failure }: UpgradeOutcome, page: Page): readonly string[] {
+  if (failure?.kind === 'backup') return []
+  if (after === null) return hang('warn', 'stands', 'nobody knows: the database cannot be asked', page, INDENT)
+  return after.flatMap(({ rows }, index) => {
+    const database = plan.databases[index]
+    const name = database?.status.name == null ? '' : `${database.status.name}: `
+    return hang(
+      'strong',
+      'stands',
+      `${name}at ${listNames(rows, 4) || 'base'}${sayDistance(database, rows)}`,
+      page,
+      INDENT,
+    )
+  })
+}
+
+function sayDistance(database: PlannedDatabase | undefined, rows: readonly string[]): string {
+  if (database === undefined) return ''
+  const before = database.status.currentRevisions
+  return [...rows].sort().join() === [...before].sort().join() ? ', as before' : ''
+}
+
+/** What Alembic does not count as run, and is there all the same. */
+function drawHalfWay(
+  { after }: UpgradeOutcome,
+  { revision, ran, isHalfWay, kind }: UpgradeFailure,
+  page: Page,
+): readonly string[] {
+  const leftovers = after?.flatMap((one) => one.leftovers) ?? []
+  const tables = leftovers.flatMap((table) => {
+    const text = `${table} is there: a batch operation did not end; drop it before the next try, its data is in the table of that name`
+    return hang('warn', 'left over:', text, page, INDENT)
+  })
+  if (!isHalfWay) {
+    const isTold = revision !== null && (kind === 'failed' || kind === 'stopped') && leftovers.length === 0
+    return isTold ? hang('faint', 'half-way:', `no, nothing of ${revision} has stayed`, page, INDENT) : tables
+  }
+  const what =
+    ran.length === 0
+      ? `what of ${revision} had run is not known, and this database does not take it back`
+      : `${count(ran.length, 'statement')} of ${revision} had run, and this database does not take them back:`
+  const statements = ran.map((text) => `${INDENT}  ${visible(text)}`)
+  const next = 'undo by hand what is there, or go back to the backup, before the next try'
+  return [
+    ...hang('warn', 'half-way:', what, page, INDENT),
+    ...statements,
+    ...hang('strong', 'next:', next, page, INDENT),
+    ...tables,
+  ]
+}
+
+function drawRestore(backup: BackupNote, page: Page): readonly string[] {
+  const place = hang(
+    'strong',
+    'backup:',
+    `${backup.database === null ? '' : `${backup.database}: `}${sayBackup(backup)}`,
+    page,
+    INDENT,
+  )
+  if (backup.kind !== 'file') return place
+  const typed = (commands: readonly string[]) => commands.map((one) => `${INDENT}  ${page.paint('code', visible(one))}`)
+  return [
+    ...place,
+    ...hang('faint', 'restore', `it beside, as ${backup.toNewPlace.place}:`, page, INDENT),
+    ...typed(backup.toNewPlace.commands),
+    ...hang('faint', 'restore', 'it in place, where everything since is lost:', page, INDENT),
+    ...typed(backup.inPlace),
+  ]
+}
+
+function drawNoBackup({ plan }: UpgradeOutcome, page: Page): readonly string[] {
+  return plan.backup === 'wanted' ? [] : hang('warn', 'backup:', 'there is none', page, INDENT)
+}
+
+const WORDS: Readonly<Record<UpgradeOutcome['kind'], string>> = {
+  upgraded: 'upgraded',
+  nothing: 'up to date before',
+  failed: 'failed',
+  refused: 'refused',
+  untouched: 'untouched',
+}
+
+function drawTable(environments: readonly UpgradeOutcome[], { paint, glyphs }: Page): readonly string[] {
+  const width = Math.max(...environments.map(({ plan }) => widthOf(visible(plan.status.name))))
+  return environments.map(({ plan, kind }) => {
+    const isBad = kind === 'failed' || kind === 'refused'
+    const sign = isBad ? paint('error', glyphs.failure) : paint('faint', glyphs.bullet)
+    return `  ${sign} ${padEnd(visible(plan.status.name), width)}  ${WORDS[kind]}`
+  })
+}

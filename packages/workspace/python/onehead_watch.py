@@ -1,0 +1,174 @@
+"""Watches a run of Alembic from inside: which revision runs, what of it has run when it fails, and that nobody else migrates.
+
+Tells what it sees in lines of standard error that hold a mark which only onehead knows. Uses what Alembic and SQLAlchemy document.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import zlib
+from contextlib import contextmanager
+
+MOST_STATEMENTS = 20
+LONGEST_STATEMENT = 300
+
+
+class Watch:
+    """One run. `question`: `mark`, `locks` (a folder), `expected` (the rows of each database, in the order of env.py)."""
+
+    def __init__(self, question):
+        self.mark = question["mark"]
+        self.locks = question["locks"]
+        self.expected = question["expected"]
+        self.databases = 0
+        self.running = False
+        self.ran = []
+        self.committed = False
+
+    def tell(self, **note):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.write(2, (self.mark + json.dumps(note) + "\n").encode("utf-8"))
+
+    def install(self):
+        from alembic.runtime.environment import EnvironmentContext
+        from alembic.runtime.migration import MigrationContext
+
+        initialise = EnvironmentContext.__init__
+        migrate = MigrationContext.run_migrations
+        autocommit = MigrationContext.autocommit_block
+
+        def watched_init(environment, config, script, **options):
+            work = options.get("fn")
+            if work is not None:
+                options["fn"] = lambda rows, context: self.steps(work(rows, context), rows, context)
+            initialise(environment, config, script, **options)
+
+        def watched_migrate(context, **options):
+            with self.alone(context):
+                self.listen(context)
+                try:
+                    migrate(context, **options)
+                except BaseException:
+                    if self.running:
+                        self.tell(note="failed", ran=self.ran, committed=self.committed)
+                    raise
+
+        def watched_autocommit(context):
+            # What ran before it in the same transaction is committed too.
+            self.committed = True
+            return autocommit(context)
+
+        EnvironmentContext.__init__ = watched_init
+        MigrationContext.run_migrations = watched_migrate
+        MigrationContext.autocommit_block = watched_autocommit
+
+    def steps(self, steps, rows, context):
+        """Called with the lock held: what was planned must still be right."""
+        expected = self.expected[self.databases] if self.databases < len(self.expected) else None
+        self.databases += 1
+        if sorted(rows) != expected:
+            self.tell(note="moved-on", rows=sorted(rows))
+            raise self.refusal("the database stands elsewhere by now")
+        return self.announced(list(steps), context)
+
+    def announced(self, steps, context):
+        """Alembic asks for the next step when one is done."""
+        for step in steps:
+            revision = step.info.up_revision_ids[0]
+            transactional = is_transactional(context)
+            self.running, self.ran, self.committed = True, [], not transactional
+            place = {"database": self.databases - 1, "transactional": transactional}
+            self.tell(note="begin", revision=revision, upgrade=step.info.is_upgrade, **place)
+            yield step
+            self.running = False
+            self.tell(note="done", revision=revision)
+
+    def listen(self, context):
+        from sqlalchemy import event
+
+        def executed(connection, cursor, statement, parameters, context, executemany):
+            words = statement.split(None, 1)
+            if self.running and words and words[0].upper() not in ("SELECT", "PRAGMA", "SHOW", "EXPLAIN"):
+                self.ran = (self.ran + [" ".join(statement.split())[:LONGEST_STATEMENT]])[-MOST_STATEMENTS:]
+
+        if context.connection is not None:
+            event.listen(context.connection, "after_cursor_execute", executed)
+
+    @contextmanager
+    def alone(self, context):
+        """Holds a lock that ends with this process, whatever ends it."""
+        taken = self.lock(context)
+        try:
+            yield
+        finally:
+            if taken is not None:
+                taken.close()
+
+    def lock(self, context):
+        """What holds the lock, with `close`; None where there is nothing to lock."""
+        if context.connection is None or context.as_sql:
+            return None
+        engine = context.connection.engine
+        table = "%s.%s" % (context.version_table_schema or "", context.version_table)
+        if context.dialect.name == "postgresql":
+            # For the length of a transaction, so that it also holds behind a pooler that shares connections between transactions.
+            key = zlib.crc32(table.encode("utf-8")) - 2**31
+            return self.on_server(engine, "SELECT pg_try_advisory_xact_lock(1869505896, %d)" % key)
+        if context.dialect.name in ("mysql", "mariadb"):
+            # These names are shared by all databases of a server.
+            name = digest("%s %s" % (engine.url.database, table))
+            return self.on_server(engine, "SELECT GET_LOCK('onehead %s', 0)" % name)
+        place = os.path.abspath(engine.url.database or "") if context.dialect.name == "sqlite" else engine.url
+        return self.beside("%s %s" % (place, table))
+
+    def on_server(self, engine, statement):
+        from sqlalchemy import text
+
+        connection = engine.connect()
+        try:
+            isolated = connection.execution_options(isolation_level="READ COMMITTED")
+            if isolated.execute(text(statement)).fetchone()[0]:
+                return isolated
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+        raise self.locked()
+
+    def beside(self, address):
+        """A file of ours that SQLite locks: the lock of whoever died is gone."""
+        import sqlite3
+
+        os.makedirs(self.locks, mode=0o700, exist_ok=True)
+        held = sqlite3.connect(os.path.join(self.locks, digest(address)), timeout=0, isolation_level=None)
+        try:
+            held.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            held.close()
+            raise self.locked()
+        return held
+
+    def locked(self):
+        self.tell(note="locked")
+        return self.refusal("another onehead migrates this database just now")
+
+    def refusal(self, words):
+        from alembic.util import CommandError
+
+        return CommandError(words)
+
+
+def is_transactional(context):
+    """True where what a script has done is taken back when it fails."""
+    if not context.impl.transactional_ddl:
+        return False
+    try:
+        return getattr(context.connection.connection, "autocommit", False) is not True
+    except Exception:
+        return True
+
+
+def digest(text):
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:40]

@@ -1,0 +1,142 @@
+import {
+  type BackupNote,
+  findRunningStep,
+  hasReached,
+  type StandingAfter,
+  type UpgradeFailure,
+  type UpgradeOutcome,
+} from '@onehead/core'
+import { askDatabase } from '../alembic/ask-database.js'
+import type { AlembicRun } from '../alembic/run-alembic.js'
+import { runWatched, type WatchNote } from '../alembic/watch.js'
+import type { Configuration } from '../configuration/index.js'
+import { lockFolder } from '../database/backup-folder.js'
+import { BackupFailed } from '../database/index.js'
+import { backUpDatabases } from './back-up-databases.js'
+import type { UpgradeOptions } from './options.js'
+import type { ReadyEnvironment } from './plan-environments.js'
+
+type Done = UpgradeOutcome['done']
+
+/** Backs up, upgrades, and asks where the databases stand then. Restores nothing, whatever happens. */
+export async function carryOut(
+  ready: ReadyEnvironment,
+  configuration: Configuration,
+  options: UpgradeOptions,
+): Promise<UpgradeOutcome> {
+  const { plan, history } = ready
+  const nothing = { plan, backups: [], done: [], failure: null, after: null }
+  if (plan.databases.every(({ pending }) => pending.length === 0)) return { ...nothing, kind: 'nothing' }
+  let backups: readonly BackupNote[]
+  try {
+    backups = await backUpDatabases(ready, configuration, options)
+  } catch (error) {
+    if (!(error instanceof BackupFailed)) throw error
+    return { ...nothing, kind: 'failed', failure: asFailure(error) }
+  }
+  const watched = new Watched(ready, options)
+  const run = await watched.run()
+  const after = await standingNow(ready, options)
+  const { done } = watched
+  const failure = watched.failure(run)
+  if (failure !== null) return { plan, kind: 'failed', backups, done, failure, after }
+  const isThere = after?.every(({ rows }) => hasReached(history, rows, plan.targetIds)) === true
+  return isThere
+    ? { plan, kind: 'upgraded', backups, done, failure: null, after }
+    : { plan, kind: 'failed', backups, done, failure: ASTRAY, after }
+}
+
+const NO_SCRIPT = { revision: null, statement: null, ran: [], isHalfWay: false, cause: null, help: null } as const
+
+const ASTRAY: UpgradeFailure = {
+  ...NO_SCRIPT,
+  kind: 'astray',
+  message: 'every script said that it went well, and yet the database does not stand where it should',
+  help: 'see whether env.py commits, and which database it connects to: `onehead status`',
+}
+
+function asFailure({ kind, message, help }: BackupFailed): UpgradeFailure {
+  return { ...NO_SCRIPT, kind: kind === 'stopped' ? 'stopped' : 'backup', message, help }
+}
+
+/** One run of Alembic, and what is seen of it. */
+class Watched {
+  readonly done: Done[number][] = []
+  #begun: Extract<WatchNote, { note: 'begin' }> | null = null
+  #failed: Extract<WatchNote, { note: 'failed' }> | null = null
+  #kept: 'locked' | 'moved-on' | null = null
+  readonly #ready: ReadyEnvironment
+  readonly #options: UpgradeOptions
+
+  constructor(ready: ReadyEnvironment, options: UpgradeOptions) {
+    this.#ready = ready
+    this.#options = options
+  }
+
+  run(): Promise<AlembicRun> {
+    const { plan, runner, answer } = this.#ready
+    const { x = [], shell = process.env, onProgress } = this.#options
+    return runWatched(runner, 'upgrade', [plan.target], {
+      x,
+      locks: lockFolder(shell),
+      expected: answer.databases.map(({ currentRevisions }) => currentRevisions),
+      onNote: (note) => this.#note(note),
+      onOutput: (line) => onProgress?.({ kind: 'output', line }),
+    })
+  }
+
+  failure(run: AlembicRun): UpgradeFailure | null {
+    if (run.failure === null) return null
+    const { message, cause, help, printed } = run.failure
+    if (this.#kept !== null) return { ...NO_SCRIPT, kind: this.#kept, message: KEPT[this.#kept], help: KEPT_HELP }
+    const revision = this.#begun?.revision ?? findRunningStep(run.stderr)?.revision ?? null
+    const ran = this.#failed?.ran ?? []
+    const outlives = this.#failed?.committed ?? this.#begun?.transactional === false
+    // Of a script that could not even say that it failed, nobody knows what had run.
+    const isHalfWay = this.#begun !== null && outlives && (this.#failed === null || ran.length > 0)
+    const kind = run.stopped?.startsWith('SIG') ? 'stopped' : 'failed'
+    return { kind, revision, message, cause, help, statement: printed?.statement ?? null, ran, isHalfWay }
+  }
+
+  #note(note: WatchNote): void {
+    if (note.note === 'failed') this.#failed = note
+    if (note.note === 'locked' || note.note === 'moved-on') this.#kept = note.note
+    if (note.note === 'done' && this.#begun !== null) {
+      this.done.push({ database: this.#begun.database, revision: note.revision })
+      this.#begun = null
+    }
+    if (note.note === 'begin') this.#begin(note)
+  }
+
+  #begin(note: Extract<WatchNote, { note: 'begin' }>): void {
+    this.#begun = note
+    const { plan, runner } = this.#ready
+    const database = plan.databases[note.database]!
+    const index = database.pending.findIndex(({ revision }) => revision === note.revision)
+    if (index === -1) return
+    this.#options.onProgress?.({
+      kind: 'revision',
+      environment: runner.environment.name,
+      database: database.status.name,
+      revision: database.pending[index]!,
+      number: index + 1,
+      of: database.pending.length,
+    })
+  }
+}
+
+const KEPT = {
+  locked: 'another onehead migrates this database just now',
+  'moved-on': 'the database does not stand where it stood when this was planned',
+}
+const KEPT_HELP = 'run it again when nobody else migrates it'
+
+/** Asked in any case: whoever stopped it wants to know the more where it ended. */
+async function standingNow(
+  { runner }: ReadyEnvironment,
+  { x = [] }: UpgradeOptions,
+): Promise<readonly StandingAfter[] | null> {
+  const { databases, failure } = await askDatabase(runner, { x })
+  if (failure !== null) return null
+  return databases.map(({ currentRevisions, leftovers }) => ({ rows: currentRevisions, leftovers }))
+}
