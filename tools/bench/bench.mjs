@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util'
 import { providePython } from '../python.mjs'
 import { budgetTable } from './budgets.mjs'
 import { provideWorkspace } from './generate.mjs'
-import { installHusky } from './repository.mjs'
+import { fetchAgain, installHusky } from './repository.mjs'
 
 const { values: options } = parseArgs({
   options: {
@@ -124,6 +124,7 @@ const pairedRatio = (these, those) => median(these.map((each, index) => each / t
 measure(process.execPath, [here('../bundle.mjs')], { cwd: here('../..') })
 const workspace = provideWorkspace(size)
 const husky = installHusky(workspace.root)
+fetchAgain(workspace.root)
 const { python, reason } = providePython('alembic-1.20')
 const byteCode = mkdtempSync(join(tmpdir(), 'onehead-bench-python-'))
 const sampled = workspace.apps.filter((_, index) => index % Math.ceil(workspace.apps.length / 5) === 0)

@@ -68,6 +68,11 @@ export function importCommits(root, branches) {
   )
 }
 
+/** As before most pushes. A workspace that was made hours ago would have the gate say how old its knowledge is. */
+export function fetchAgain(root) {
+  git(root, ['fetch', '--quiet', 'origin'])
+}
+
 /** Installs this working copy's onehead with real husky, as its users do. @returns {string} the hook that git would run */
 export function installHusky(root) {
   const modules = join(root, 'node_modules')

@@ -72,7 +72,8 @@ export class ScriptCache {
     isNew: (path: string, blob: string | null) => boolean = () => false,
   ): Promise<KnownHistory> {
     const { files, loadedTwice } = await listScripts(snapshot, this.links(snapshot), environment)
-    const unknown = files.filter(isEntry).filter((file) => file.contentId === null || this.#known(file) === undefined)
+    const known = files.map((file) => (!isEntry(file) ? file : file.contentId === null ? undefined : this.#known(file)))
+    const unknown = files.filter((file, index): file is Entry => known[index] === undefined)
     const toParse: { readonly file: Entry; readonly bytes: Uint8Array }[] = []
     const failed = new Map<string, Read>()
     await snapshot.readAll(unknown, (file, content) => {
@@ -88,7 +89,7 @@ export class ScriptCache {
     for (const { file, bytes } of toParse) {
       this.#read.set(keyOf(file), toScript(file.path, (await this.parser()).read(bytes)))
     }
-    const scripts = files.map((file) => (isEntry(file) ? (failed.get(file.path) ?? this.#known(file)!) : file))
+    const scripts = files.map((file, index) => known[index] ?? failed.get(file.path) ?? this.#known(file as Entry)!)
     const blobs = new Map<string, string | null>()
     // Of two files with one name the target's comes first, and stands.
     for (const { path, contentId } of files.filter(isEntry)) if (!blobs.has(path)) blobs.set(path, contentId)
