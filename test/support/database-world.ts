@@ -239,7 +239,7 @@ interface Work {
 
 function drive(python: string, work: Work, place: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
   const input = JSON.stringify(work)
-  return spawnSync(python, [driver], { ...place, input, encoding: 'utf8', timeout: 100_000, maxBuffer: 64 << 20 })
+  return spawnSync(python, [driver], { ...place, input, encoding: 'utf8', timeout: 300_000, maxBuffer: 64 << 20 })
 }
 
 function read({ status, stdout, stderr, error }: ReturnType<typeof drive>): unknown {

@@ -1,4 +1,5 @@
 export type * from './context.js'
+export { type DatabaseRoute, findRoute } from './database-route.js'
 export type * from './plan.js'
 export { type PlannedRepair, planRepair, refuse as refuseRepair } from './plan-repair.js'
 export { refusal } from './refusal.js'
