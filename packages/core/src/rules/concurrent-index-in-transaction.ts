@@ -26,12 +26,12 @@ function isInTransaction(context: RuleContext, at: Place): boolean {
   if (!concurrently || around.autocommit || !speaksFor(context, ['postgresql'], at)) return false
   return (
     !before(at).some((one) => one.kind === 'execute' && /^\s*(?:COMMIT|END)\b/i.test(one.sql ?? '')) &&
-    !leaves(context, at)
+    !isOutside(context, at)
   )
 }
 
 /** The script sees to it by other means: `execution_options(isolation_level='AUTOCOMMIT')`. */
-function leaves(context: RuleContext, { script }: Place): boolean {
+function isOutside(context: RuleContext, { script }: Place): boolean {
   return /AUTOCOMMIT|\.commit\(\)/.test(new TextDecoder().decode(context.source(script.path)))
 }
 

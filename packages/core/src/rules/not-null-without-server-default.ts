@@ -16,11 +16,13 @@ export const notNullWithoutServerDefault = defineRule({
   summary: 'a column that may not be NULL is added without a server default',
   check: (context) =>
     newOperations(context, 'add_column').flatMap((at) =>
-      leavesRowsEmpty(at.operation.column) && !isNewTable(context, at) && !isEmptied(at) ? [finding(context, at)] : [],
+      hasNothingForRows(at.operation.column) && !isNewTable(context, at) && !isEmptied(at)
+        ? [finding(context, at)]
+        : [],
     ),
 })
 
-function leavesRowsEmpty(column: Column): boolean {
+function hasNothingForRows(column: Column): boolean {
   // A key of its own is numbered by the database.
   return column.nullable === false && !column.primaryKey && !mayReachRows(column)
 }
