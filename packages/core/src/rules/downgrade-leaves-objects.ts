@@ -23,7 +23,18 @@ function leftBehind(ways: BothWays): readonly Touch[] {
   const tables = made.filter(({ object }) => object.type === 'table')
   const whole = made.filter(({ object }) => !tables.some((table) => holds(table.object, object)))
   const taken = ways.down.touches.filter(({ verb }) => verb === 'drop' || verb === 'rename')
-  return whole.filter((touch) => !goesWith(ways, touch).some((object) => isTaken(ways, taken, object)))
+  return whole.filter(
+    (touch) => !goesWith(ways, touch).some((object) => isTaken(ways, taken, object)) && !mayGo(ways, taken, touch),
+  )
+}
+
+/** A condition or an expression may be about any column of its table. */
+function mayGo({ one }: BothWays, taken: readonly Touch[], { object, span }: Touch): boolean {
+  const made = one.operations.upgrade.operations.find((operation) => operation.callSite.start === span.start)
+  const columns =
+    made?.kind === 'create_index' ? made.columns : made?.kind === 'create_constraint' ? made.constraint.columns : ['']
+  if (columns.length > 0 && !columns.includes(null)) return false
+  return taken.some(({ object: gone }) => gone.type === 'column' && gone.table === object.table)
 }
 
 /** Types of enums have a rule of their own. What is made only where it is missing may be somebody else's. */

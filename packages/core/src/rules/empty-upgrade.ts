@@ -26,7 +26,10 @@ function joinsOrMarks({ script }: NewScript): boolean {
 
 function isSaid(context: RuleContext, one: NewScript): boolean {
   const { upgrade, downgrade } = one.operations
-  return ON_PURPOSE.test(one.script.message) || [upgrade, downgrade].some((body) => saysWhy(context, one, body))
+  const { message, longdoc } = one.script
+  const explained = longdoc.slice(message.length).replace(/^\W*(?:Revision ID|Revises|Create Date):.*$/gm, '')
+  if (ON_PURPOSE.test(message) || /\p{L}{2}/u.test(explained)) return true
+  return [upgrade, downgrade].some((body) => saysWhy(context, one, body))
 }
 
 const ON_PURPOSE = /\b(?:no[- ]?op|placeholder|baseline|squash(?:ed)?|marker|stub|dummy|removed|reverted|moved)\b/i

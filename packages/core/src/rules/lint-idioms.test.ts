@@ -302,6 +302,30 @@ def upgrade():
 def downgrade():
     op.drop_table('account')
 `,
+  'a foreign key that SQLAlchemy leaves out of its table': `
+def upgrade():
+    op.create_table('customer', sa.Column('id', sa.Integer(), primary_key=True))
+    op.create_table(
+        'invoice',
+        sa.Column('customer_id', sa.Integer()),
+        sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], use_alter=True),
+    )
+
+
+def downgrade():
+    op.drop_table('customer')
+    op.drop_table('invoice')
+`,
+  'a condition and an expression go with a column of theirs': `
+def upgrade():
+    op.add_column('invoice', sa.Column('paid', sa.Integer()))
+    op.create_check_constraint('paid_once', 'invoice', 'paid <= total')
+    op.create_index('ix_invoice_paid', 'invoice', [sa.text('abs(paid)')])
+
+
+def downgrade():
+    op.drop_column('invoice', 'paid')
+`,
   'rows alone': `
 invoice = sa.table('invoice', sa.column('state', sa.Text()))
 
@@ -428,6 +452,13 @@ describe('scripts that do nothing, and are meant to', () => {
     ['a base to stamp', script('down_revision = None')],
     ['the first of a branch', script("down_revision = '3c9e51a7b204'\nbranch_labels = ('billing',)")],
     ['one that waits for another branch', script("down_revision = '3c9e51a7b204'\ndepends_on = '3c9e51a7b204'")],
+    [
+      'one that has been emptied, and says so',
+      script(
+        "down_revision = '3c9e51a7b204'",
+        '"""add paid\n\nNever did anything.\n\nRevision ID: 8b1f2c7d90aa\n"""\n',
+      ),
+    ],
     ['a placeholder', script("down_revision = '3c9e51a7b204'", '"""placeholder for the squashed history"""\n')],
   ])('%s', (_, body) => {
     expect(found(body)).toEqual([])

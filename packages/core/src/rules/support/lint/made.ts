@@ -1,5 +1,6 @@
 import type { Operation } from '../../../operations/operation.js'
 import { schemaName } from '../../../overlap/names.js'
+import type { Span } from '../../../text/span.js'
 
 /** A table, by name. */
 export interface TableName {
@@ -26,8 +27,12 @@ export interface Typed {
   readonly column: string | null
 }
 
-/** Every index and constraint that these operations make. */
-export function hangingsOf(operations: readonly Operation[]): readonly Hanging[] {
+/**
+ * Every index and constraint that these operations make.
+ *
+ * @param isLeftOut tells by its place whether SQLAlchemy leaves a foreign key out of its table (`use_alter=True`)
+ */
+export function hangingsOf(operations: readonly Operation[], isLeftOut: (span: Span) => boolean): readonly Hanging[] {
   return operations.flatMap((operation): readonly Hanging[] => {
     if (!('table' in operation) || operation.table === null) return []
     const on = { table: operation.table, schema: operation.schema }
@@ -35,8 +40,10 @@ export function hangingsOf(operations: readonly Operation[]): readonly Hanging[]
       case 'create_table':
         return [
           ...operation.indexes.map(({ name, columns }) => anIndex(name, on, columns)),
-          ...operation.constraints.map((constraint) => aConstraint(constraint, on)),
-          ...operation.columns.flatMap((column) => referencesOf(column, on)),
+          ...operation.constraints
+            .filter(({ span }) => !isLeftOut(span))
+            .map((constraint) => aConstraint(constraint, on)),
+          ...operation.columns.filter(({ span }) => !isLeftOut(span)).flatMap((column) => referencesOf(column, on)),
         ]
       case 'add_column':
         return referencesOf(operation.column, on)

@@ -1,4 +1,5 @@
 import type { Operation } from '../../../operations/operation.js'
+import type { Span } from '../../../text/span.js'
 import { type Hanging, hangingsOf, isOneTable, type TableName, type Typed, typedColumnsOf } from './made.js'
 
 /** Two operations of `downgrade()` that only work the other way round. */
@@ -16,9 +17,14 @@ type Taking = Operation & { readonly kind: 'drop_table' | 'drop_column' | 'drop_
  *
  * @param upgrade what has run
  * @param downgrade what will run then, one after another
+ * @param isLeftOut tells by its place whether SQLAlchemy leaves a foreign key out of its table
  */
-export function misordered(upgrade: readonly Operation[], downgrade: readonly Operation[]): readonly Misordered[] {
-  const made = { hangings: hangingsOf(upgrade), typed: typedColumnsOf(upgrade) }
+export function misordered(
+  upgrade: readonly Operation[],
+  downgrade: readonly Operation[],
+  isLeftOut: (span: Span) => boolean,
+): readonly Misordered[] {
+  const made = { hangings: hangingsOf(upgrade, isLeftOut), typed: typedColumnsOf(upgrade) }
   return downgrade.flatMap((second, index): readonly Misordered[] => {
     for (const [place, first] of downgrade.slice(0, index).entries()) {
       if (!isTaking(first) || !bothRun(first, second)) continue
