@@ -2,8 +2,9 @@ import type { ColumnType } from '../operations/operation.js'
 import { defineRule, type Finding, type Fix, type RewriteStep, type RuleContext } from './rule.js'
 import { argumentEdit, callCode, columnName, labelAt, quoted } from './support/lint/code.js'
 import { meantDialects, speaksFor } from './support/lint/dialects.js'
+import { isNewColumn } from './support/lint/new-columns.js'
 import { type NewOperation, newOperations } from './support/lint/new-operations.js'
-import { earlier, isNewTable, isSameTable, tableName } from './support/lint/new-tables.js'
+import { isNewTable, tableName } from './support/lint/new-tables.js'
 import { familyOf, isHarmless } from './support/lint/types.js'
 
 type Place = NewOperation<'alter_column'>
@@ -25,14 +26,7 @@ export const alterType = defineRule({
 /** SQLite keeps whatever it has, under any type. */
 function meetsRows(context: RuleContext, at: Place): boolean {
   if (!speaksFor(context, ['postgresql', 'mysql', 'mssql', 'oracle'], at) || isNewTable(context, at)) return false
-  const { table, schema, column } = at.operation
-  return !earlier(context, at).some(
-    (one) =>
-      one.kind === 'add_column' &&
-      one.context.guard !== 'exists' &&
-      one.column.name === column &&
-      isSameTable(one, table, schema),
-  )
+  return !isNewColumn(context, at, at.operation.column)
 }
 
 function finding(context: RuleContext, at: Place, type: ColumnType): Finding {

@@ -10,6 +10,8 @@ import { downgradeDropsForeignObjects } from './downgrade-drops-foreign-objects.
 import { downgradeLeavesObjects } from './downgrade-leaves-objects.js'
 import { downgradeOrder } from './downgrade-order.js'
 import { dropAndAddSameType } from './drop-and-add-same-type.js'
+import { dropColumn } from './drop-column.js'
+import { dropTable } from './drop-table.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
 import { emptyDowngrade } from './empty-downgrade.js'
@@ -34,6 +36,8 @@ import { notARevision } from './not-a-revision.js'
 import { notNullWithoutServerDefault } from './not-null-without-server-default.js'
 import { overlappingOperations } from './overlapping-operations.js'
 import { placeholderRevisionId } from './placeholder-revision-id.js'
+import { renameColumn } from './rename-column.js'
+import { renameTable } from './rename-table.js'
 import { reservedCharacter } from './reserved-character.js'
 import { revisionCycle } from './revision-cycle.js'
 import { revisionIdTooLong } from './revision-id-too-long.js'
@@ -110,6 +114,10 @@ export const rules = [
   uniqueOnExistingData,
   enumLeftBehind,
   alterType,
+  dropColumn,
+  dropTable,
+  renameColumn,
+  renameTable,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,

@@ -1,28 +1,35 @@
+import type { Column } from '../../../operations/operation.js'
 import type { RuleContext } from '../../rule.js'
 import { mayReachRows } from './columns.js'
 import type { OperationPlace } from './new-operations.js'
 import { earlier, isSameTable, type OnTable } from './new-tables.js'
 import { mayHaveChangedRows } from './rows.js'
 
+type Place = OperationPlace & OnTable
+
+/** True where the column is added in this slice of history: nothing that runs knows it yet. */
+export function isNewColumn(context: RuleContext, at: Place, column: string | null): boolean {
+  return addition(context, at, column) !== null
+}
+
 /**
- * True where one of these columns at least is new in this slice of history and NULL in every row: a unique or foreign key that has it
- * finds nothing to complain of. False where something may have filled it.
+ * True where one of these columns at least is new in this slice of history and NULL in every row: a unique or foreign key that
+ * has it finds nothing to complain of. False where something may have filled it.
  */
-export function areNewAndEmpty(
-  context: RuleContext,
-  at: OperationPlace & OnTable,
-  columns: readonly (string | null)[],
-): boolean {
-  const isEmpty = columns.some((column) =>
-    earlier(context, at).some(
-      (one) =>
-        one.kind === 'add_column' &&
-        one.context.guard !== 'exists' &&
-        column !== null &&
-        one.column.name === column &&
-        isSameTable(one, at.operation.table, at.operation.schema) &&
-        !mayReachRows(one.column),
-    ),
-  )
+export function areNewAndEmpty(context: RuleContext, at: Place, columns: readonly (string | null)[]): boolean {
+  const isEmpty = columns.some((column) => {
+    const added = addition(context, at, column)
+    return added !== null && !mayReachRows(added)
+  })
   return isEmpty && !mayHaveChangedRows(context, at)
+}
+
+/** What looks first whether the column is there may find one with values. */
+function addition(context: RuleContext, at: Place, name: string | null): Column | null {
+  const { table, schema } = at.operation
+  for (const one of earlier(context, at)) {
+    if (one.kind !== 'add_column' || one.context.guard === 'exists' || !isSameTable(one, table, schema)) continue
+    if (name !== null && one.column.name === name) return one.column
+  }
+  return null
 }
