@@ -1,4 +1,5 @@
 import type { History } from '../history/history.js'
+import type { ScriptOperations } from '../operations/operation.js'
 import { trueHeads } from '../rules/support/lineage.js'
 import type { Script } from '../script/script.js'
 import type { PlanContext } from './context.js'
@@ -14,22 +15,26 @@ export interface Dropped {
 
 /**
  * Takes out merge revisions that nobody has yet and that join only what the other side has joined already: two people
- * merged the same heads. What was built on such a merge goes on top of the other side's. Edits `draft`.
+ * merged the same heads. What was built on such a merge stands on what that has joined then, a line like any other. Edits `draft`.
  */
 export function dropRacingMerges(draft: Draft, context: PlanContext): Dropped {
   const dropped: { revision: string; path: string; by: string }[] = []
   const reasons: Reason[] = []
   const ways: DatabaseWay[] = []
+  // What stands on a dropped one joins as much as that did, and is not a merge revision for that.
+  const merges = draft.history.map.revisions
+    .filter(({ downRevisions }) => downRevisions.length > 1)
+    .map(({ revision }) => revision)
   for (;;) {
-    const race = findRace(draft.history, context)
+    const race = findRace(draft.history, merges, context)
     if (race === null) return { dropped, reasons, ways }
-    const { merge, head, by } = race
+    const { merge, by } = race
     const { revision, path, downRevisions } = merge
-    ways.push(wayOf(draft.history, merge, by))
+    ways.push(wayOf(draft, merge, by, context))
     const children = draft.history.map.children(revision).flatMap((id) => draft.history.map.get(id) ?? [])
     draft.edit(
       children.flatMap((child) => {
-        const parents = child.downRevisions.map((id) => (id === revision ? head : id))
+        const parents = child.downRevisions.flatMap((id) => (id === revision ? downRevisions : [id]))
         return parentEdits(draft, child, [...new Set(parents)])
       }),
     )
@@ -41,23 +46,21 @@ export function dropRacingMerges(draft: Draft, context: PlanContext): Dropped {
 
 interface Race {
   readonly merge: Script
-  /** The head that everything else is below. */
-  readonly head: string
   /** The revision there that joins the same parents. */
   readonly by: string
 }
 
-function findRace(history: History, context: PlanContext): Race | null {
+function findRace(history: History, merges: readonly string[], context: PlanContext): Race | null {
   const heads = trueHeads(history)
   if (heads.length < 2) return null
-  for (const merge of history.map.revisions) {
+  for (const merge of merges.flatMap((id) => history.map.get(id) ?? [])) {
     const { revision, downRevisions } = merge
-    if (downRevisions.length < 2 || !isMine(merge, history, context)) continue
+    if (!isMine(merge, history, context)) continue
     for (const head of heads) {
       const there = history.map.ancestors([head], { dependencies: false })
       if (there.has(revision) || !downRevisions.every((id) => there.has(id)) || downRevisions.includes(head)) continue
       const by = [...there].find((id) => joins(history, id, downRevisions))
-      if (by !== undefined) return { merge, head, by }
+      if (by !== undefined) return { merge, by }
     }
   }
   return null
@@ -69,8 +72,11 @@ function isMine(merge: Script, { map }: History, { standing, operationsOf, sourc
   if (standing.publishedIn(revision) !== null || standing.sharedOn(revision) !== null) return false
   if (standing.stampedIn(revision) !== null || merge.branchLabels.length > 0) return false
   const isNamed = map.revisions.some(({ dependsOn }) => dependsOn.includes(revision))
-  const operations = operationsOf(source(merge.path))
-  return !isNamed && operations !== null && operations.upgrade.isEmpty && operations.downgrade.isEmpty
+  return !isNamed && doesNothing(operationsOf(source(merge.path)))
+}
+
+function doesNothing(operations: ScriptOperations | null): boolean {
+  return operations?.upgrade.isEmpty === true && operations.downgrade.isEmpty
 }
 
 function joins({ map }: History, id: string, parents: readonly string[]): boolean {
@@ -81,9 +87,16 @@ function joins({ map }: History, id: string, parents: readonly string[]): boolea
 }
 
 /** The dropped id is unknown to Alembic afterwards, so that only `stamp --purge` can leave it. */
-function wayOf({ map }: History, { revision, downRevisions }: Script, by: string): DatabaseWay {
+function wayOf(
+  { history: { map }, source }: Draft,
+  { revision, downRevisions }: Script,
+  by: string,
+  { operationsOf }: PlanContext,
+): DatabaseWay {
   const ran = map.ancestors([revision])
-  const due = [...map.ancestors([by])].filter((id) => id !== by && !ran.has(id))
+  // A merge revision may do something itself, and then it has to run.
+  const isEmpty = doesNothing(operationsOf(source(map.get(by)!.path)))
+  const due = [...map.ancestors([by])].filter((id) => !ran.has(id) && !(id === by && isEmpty))
   const [first = 'base', ...others] = downRevisions
   const steps =
     due.length === 0

@@ -55,13 +55,19 @@ function stoodOn(history: History, revision: string, moved: ReadonlySet<string>)
 const standsOn = stoodOn
 
 function catchUpSteps(revision: string, { from, to }: Places): readonly DatabaseStep[] | null {
-  if (from.length !== 1 || to.length !== 1) return null
-  return [step('stamp', from[0]!), step('upgrade', to[0]!), step('stamp', revision)]
+  if (to.length !== 1) return null
+  return [...stampAll(from), step('upgrade', to[0]!), step('stamp', revision)]
 }
 
 function stepBackSteps({ from, to }: Places, up: string): readonly DatabaseStep[] {
-  if (from.length !== 1 || to.length !== 1) return []
-  return [step('downgrade', to[0]!), step('stamp', from[0]!), step('upgrade', up)]
+  if (to.length !== 1) return []
+  return [step('downgrade', to[0]!), ...stampAll(from), step('upgrade', up)]
+}
+
+/** `stamp` goes along one line: for several rows the table is emptied first. */
+function stampAll([first = 'base', ...others]: readonly string[]): readonly DatabaseStep[] {
+  if (others.length === 0) return [step('stamp', first)]
+  return [{ ...step('stamp', first), purge: true }, ...others.map((id) => step('stamp', id))]
 }
 
 function step(command: DatabaseStep['command'], revision: string): DatabaseStep {
