@@ -2,17 +2,16 @@ import type { History } from '../history/history.js'
 import type { Comparison } from '../overlap/index.js'
 import { newestOf } from '../rules/support/docstring.js'
 import { surplusHeads } from '../rules/support/surplus.js'
-import { list } from '../rules/support/words.js'
 import type { Script } from '../script/script.js'
 import { blockingOf, compareScripts, notesOf, together } from './compare.js'
 import type { PlanContext } from './context.js'
 import type { Draft } from './draft.js'
 import { dropDuplicates } from './drop-duplicates.js'
 import { type FixedGround, findFixedGround } from './fixed-ground.js'
-import { linesOf, scriptsOf } from './lines.js'
+import { cannotMove, loop, notWritten, separateBranches, severalExpected, strayHeads } from './join-refusals.js'
+import { type Line, linesOf, scriptsOf } from './lines.js'
 import type { Move, Reason, Refusal, Repair } from './plan.js'
 import { reparent } from './re-parent.js'
-import { refusal } from './refusal.js'
 import type { Grade } from './ways.js'
 
 /** How the heads of one history become as many as they should be. */
@@ -55,7 +54,7 @@ export function joinHeads(draft: Draft, context: PlanContext): Joined {
   if (typeof expectedHeads === 'number') {
     return expectedHeads === 1
       ? joinGroup(draft, context, surplus.heads)
-      : refused(draft, severalExpected(surplus.heads, expectedHeads))
+      : refused(draft, severalExpected(draft.history, surplus.heads, expectedHeads))
   }
   const { map } = draft.history
   const stray = surplus.heads.filter((head) => !map.labels(head).some((label) => expectedHeads.includes(label)))
@@ -73,7 +72,7 @@ export function joinHeads(draft: Draft, context: PlanContext): Joined {
 function joinGroup(draft: Draft, context: PlanContext, heads: readonly string[]): Joined {
   const { history } = draft
   const all = history.map.ancestors(heads, { dependencies: false })
-  const separate = separateBranches(history, all, context)
+  const separate = separateBranches(history, heads, context)
   if (separate.length > 0 && context.wantedBy !== 'command') return refused(draft, ...separate)
   if (context.want === 'merge') return mergeAll(draft, context, heads, [forced(context, 'merge')])
   const ground = findFixedGround(history, all, context.standing)
@@ -140,8 +139,12 @@ function stack(draft: Draft, context: PlanContext, heads: readonly string[], gro
 }
 
 /** The heads that can move: what stands on `top` already comes first, then by age. */
-function inOrder({ map }: History, heads: readonly string[], top: string | null): Script[] {
-  const scripts = byAge(heads.filter((id) => id !== top).flatMap((id) => map.get(id) ?? []))
+function inOrder(history: History, heads: readonly string[], top: string | null): Script[] {
+  const { map } = history
+  const scripts = byAge(
+    history,
+    heads.filter((id) => id !== top),
+  )
   const standsOn = ({ revision }: Script) => top !== null && map.ancestors([revision], { dependencies: false }).has(top)
   return [...scripts.filter(standsOn), ...scripts.filter((script) => !standsOn(script))]
 }
@@ -190,105 +193,27 @@ function both(one: Joined, other: Joined): Joined {
   }
 }
 
-/** The oldest first, as far as docstrings tell; else in load order. */
-function byAge(scripts: readonly Script[]): Script[] {
-  const left = [...scripts]
+/** The oldest first, as far as docstrings tell, else in load order; but nothing before what it depends on. */
+function byAge(history: History, heads: readonly string[]): Script[] {
+  const { map } = history
+  const left = [...linesOf(history, heads)]
   const sorted: Script[] = []
   while (left.length > 0) {
-    const newest = newestOf(left)!
-    sorted.unshift(...left.splice(left.indexOf(newest), 1))
+    const isNeeded = ({ own }: Line) =>
+      left.some(({ head }) => !own.has(head.revision) && [...map.ancestors([head.revision])].some((id) => own.has(id)))
+    const free = left.filter((line) => !isNeeded(line))
+    const last = newestOf((free.length === 0 ? left : free).map(({ head }) => head))!
+    sorted.unshift(last)
+    left.splice(
+      left.findIndex(({ head }) => head === last),
+      1,
+    )
   }
   return sorted
 }
 
-/** A new base with a label of its own is meant to stand apart. */
-function separateBranches(history: History, ids: ReadonlySet<string>, { standing }: PlanContext): Refusal[] {
-  const { environment } = history
-  if (typeof environment.settings.expectedHeads !== 'number') return []
-  return scriptsOf(history, ids).flatMap(({ revision, path, downRevisions, branchLabels }) => {
-    if (downRevisions.length > 0 || branchLabels.length === 0 || standing.publishedIn(revision) !== null) return []
-    const labels = list(branchLabels.map((label) => `"${label}"`))
-    return refusal('separate-branch', `${revision} begins a branch of its own, labelled ${labels}`, {
-      path,
-      help: `say under \`expectedHeads\` of "${environment.path}" in onehead.json which branches there are, or join them with \`onehead merge\``,
-    })
-  })
-}
-
 function forced({ wantedBy }: PlanContext, policy: 'rebase' | 'merge'): Reason {
   return wantedBy === 'command' ? { kind: 'asked' } : { kind: 'policy', policy }
-}
-
-function loop(history: History, moved: ReadonlySet<string>): Refusal {
-  const dependent = history.map.revisions.find(
-    ({ revision, dependsOn }) => !moved.has(revision) && dependsOn.some((id) => moved.has(id)),
-  )
-  const revision = dependent?.dependsOn.find((id) => moved.has(id)) ?? [...moved][0]!
-  const by = dependent?.revision ?? 'what it would stand on'
-  const message = `${by} depends on ${revision}, so ${revision} cannot come after it`
-  return { ...refusal('loop', message, { help: 'merge them instead' }), about: { kind: 'depended-on', revision, by } }
-}
-
-function cannotMove(reason: Reason): Refusal {
-  switch (reason.kind) {
-    case 'published':
-      return refusal(
-        'published',
-        `${reason.revision} is published (${reason.where}), and published revisions are never re-parented`,
-        MERGE,
-      )
-    case 'no-target':
-      return refusal(
-        'no-target',
-        `${reason.revision} is committed, and without a target branch to compare with that counts as published`,
-        {
-          help: 'name a target: `git config onehead.target main`, or "target" in onehead.json',
-        },
-      )
-    case 'shared':
-      return refusal(
-        'shared',
-        `${reason.revision} is on ${reason.branch} together with commits of ${reason.author}`,
-        MERGE,
-      )
-    case 'stamped':
-      return refusal('stamped', `${reason.revision} has run on ${reason.database}`, MERGE)
-    case 'labelled':
-      return refusal(
-        'labelled',
-        `${reason.revision} carries the branch label ${list(reason.labels.map((label) => `"${label}"`))}, which would mean another branch then`,
-        MERGE,
-      )
-    default:
-      return refusal('stays', 'it cannot be moved', MERGE)
-  }
-}
-
-const MERGE = { help: 'write a merge revision instead', command: 'onehead merge' }
-
-function notWritten(why: string | Refusal, heads: readonly string[]): Refusal {
-  if (typeof why !== 'string') return why
-  return refusal('needs-alembic', why, {
-    help: "let the project's own Alembic write the merge revision",
-    command: `onehead merge --heads ${heads.join(',')}`,
-  })
-}
-
-function severalExpected(heads: readonly string[], expected: number): Refusal {
-  return refusal(
-    'several-expected',
-    `${heads.length} heads where ${expected} are expected: which of them belong together is not written anywhere`,
-    {
-      help: 'merge two of them by name, or name the branches by their labels in `expectedHeads`',
-      command: `onehead merge --heads ${heads.slice(0, 2).join(',')}`,
-    },
-  )
-}
-
-function strayHeads(heads: readonly string[]): Refusal {
-  return refusal('stray-head', `${list(heads)} ${heads.length === 1 ? 'is' : 'are'} on no expected branch`, {
-    help: 'give the branch a label and add it to `expectedHeads`, or merge it into an expected branch by name',
-  })
 }
 
 function refused(draft: Draft, ...refusals: readonly Refusal[]): Joined {

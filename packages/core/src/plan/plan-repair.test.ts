@@ -152,6 +152,13 @@ describe('what nobody has yet goes on top of what is published', () => {
     ['two lines, the older one first', 'a; b < a; d < a; c < a', 'a b', 'c: a > b; d: a > c', 'd'],
     ['where nothing is published the older stays', 'a; d < a; c < a', '', 'd: a > c', 'd'],
     ['a dependency stays what it is', 'a; b < a; c < a ~ b', 'a b', 'c: a > b', 'c'],
+    [
+      'what others of mine depend on goes first, however young',
+      'a; b < a ~ d; c < a; d < a',
+      'a c',
+      'd: a > c; b: a > d',
+      'b',
+    ],
   ])('%s', (_, graph, published, moved, head) => {
     const { repair, after } = plan(graph, { published })
     expect(repair.decision).toBe('rebase')
@@ -194,7 +201,7 @@ describe('a fact decides for a merge revision', () => {
     ],
     ['a label would mean another branch', 'a; b < a; c < a = plans', { published: 'a b' }, 'published labelled'],
     ['the policy says so', 'a; b < a; c < a', { published: 'a b', want: 'merge' as const }, 'policy'],
-    ['the other side depends on it', 'a; b < a ~ c; c < a', { published: 'a' }, 'depended-on'],
+    ['the other side depends on it', 'a; b < a ~ c; c < a', { published: 'a b' }, 'depended-on'],
     ['the target itself is split', 'a; b < a; c < a; d < b', { published: 'a b c' }, 'published published'],
   ])('%s', (_, graph, setting, reasons) => {
     const { repair, after } = plan(graph, setting)
@@ -223,6 +230,12 @@ describe('a refusal is a sentence of its own, and nothing is written', () => {
     ],
     ['a base with a label', 'a; b < a; c = billing', { published: 'a b' }, 'separate-branch'],
     [
+      'published branches that have always stood apart',
+      'a = billing; b < a; c < a; u = users',
+      { published: 'a b u' },
+      'separate-branch separate-branch',
+    ],
+    [
       'the template is for Alembic alone',
       'a; b < a; c < a',
       { published: 'a b c', writeMerge: () => ({ refusal: 'script.py.mako has a loop' }) },
@@ -236,6 +249,25 @@ describe('a refusal is a sentence of its own, and nothing is written', () => {
     expect(repair.decision).toBe('refuse')
     expect(kinds(repair)).toBe(expected)
     expect(changes).toEqual([])
+  })
+
+  test('a way out names a fork, not two branches that have never met', () => {
+    const { repair } = plan('a; u; v < u; w < u', { published: 'a u v', history: { expectedHeads: 2 } })
+    expect(repair.refusals).toMatchObject([{ kind: 'several-expected', command: 'onehead merge --heads v,w' }])
+  })
+
+  test('files and ids are those that there are, where an id is declared twice', () => {
+    const files = doing(CREATE, CREATE)
+    const mine = new TextDecoder().decode(files.get(pathOf('c')))
+    files.delete(pathOf('c'))
+    files.set('migrations/versions/b_add_plan.py', bytes(mine.replaceAll("'c'", "'b'")))
+    const { repair } = plan(files, {
+      published: 'a b',
+      operationsOf,
+      standing: { publishedPath: (id) => (id === 'b' ? pathOf('b') : null) },
+    })
+    expect(repair.refusals).toMatchObject([{ kind: 'overlap', path: 'migrations/versions/b_add_plan.py' }])
+    expect(repair.refusals[0]!.message).toContain('b here, b in')
   })
 
   test('conflict markers: whose they are is for people to say', () => {
@@ -291,6 +323,59 @@ describe('merge revisions that race', () => {
     expect(after.map.heads).toEqual(['x'])
     expect(after.map.parents('x')).toEqual(['n'])
     expect(repair.dropped.map(({ revision }) => revision)).toEqual(['m'])
+  })
+
+  test('what was built on ours is compared with what was built on theirs', () => {
+    const files = filesOf('a; b < a; c < a; m < b, c; n < b, c')
+    const side = doing(CREATE, CREATE)
+    files.set(
+      pathOf('x'),
+      bytes(
+        new TextDecoder()
+          .decode(side.get(pathOf('c')))
+          .replaceAll("'c'", "'x'")
+          .replace("'a'", "'m'"),
+      ),
+    )
+    files.set(
+      pathOf('y'),
+      bytes(
+        new TextDecoder()
+          .decode(side.get(pathOf('b')))
+          .replaceAll("'b'", "'y'")
+          .replace("'a'", "'n'"),
+      ),
+    )
+    const { repair } = plan(files, { published: 'a b c n y', operationsOf })
+    expect(repair.refusals).toMatchObject([{ kind: 'overlap', path: pathOf('x') }])
+  })
+
+  test('a database at what was built on ours gets what was built on theirs', () => {
+    const { repair } = plan('a; b < a; c < a; m < b, c; x < m; n < b, c; y < n', { published: 'a b c n y' })
+    expect(repair.headsAfter).toEqual(['x'])
+    expect(repair.ways.find(({ at }) => at === 'x')).toMatchObject({
+      skipped: ['n', 'y'],
+      catchUp: [
+        { command: 'stamp', revision: 'b', purge: true },
+        { command: 'stamp', revision: 'c' },
+        { command: 'upgrade', revision: 'y' },
+        { command: 'stamp', revision: 'x' },
+      ],
+    })
+  })
+
+  test('a merge of theirs that does something is never taken for run', () => {
+    const { repair } = plan('a; b < a; c < a; m < b, c; n < b, c; o < n', {
+      published: 'a b c n o',
+      operationsOf: (source) =>
+        new TextDecoder().decode(source).includes("revision: str = 'n'")
+          ? { ...NOTHING, upgrade: { ...IDLE, isEmpty: false } }
+          : NOTHING,
+    })
+    expect(repair.ways[0]).toMatchObject({
+      at: 'm',
+      catchUp: [{ revision: 'b', purge: true }, { revision: 'c' }, { command: 'upgrade', revision: 'head' }],
+    })
   })
 
   test('one that does something itself stays, on top of theirs', () => {

@@ -43,7 +43,7 @@ export function planRepair(context: PlanContext): PlannedRepair {
   const dropped = context.want === 'merge' ? { dropped: [], reasons: [], ways: [] } : dropRacingMerges(draft, context)
   const before = draft.history
   const joined = joinHeads(draft, context)
-  if (joined.decision === 'refuse') return refuse(history, joined.refusals)
+  if (joined.decision === 'refuse') return refuse(history, joined.refusals.map(asItIsNow(unique.renamed)))
   const docstrings = mends ? mendByRules(joined.draft, context, ['stale-docstring']) : []
   const names = context.renames === undefined ? [] : refreshNames(joined.draft, joined.moved, context.renames)
   const after = joined.draft.history
@@ -88,7 +88,10 @@ function unreadable(history: History): Refusal[] {
           path,
           help: 'keep both revisions: give each script a file of its own, take the markers out, then run this again',
         })
-      : refusal('unreadable-script', `${path}: ${detail}`, { path, help: 'mend this file first' }),
+      : refusal('unreadable-script', `${path}: ${detail}`, {
+          path,
+          help: cause === 'not-downloaded' ? 'let git download it: run this without --offline' : 'mend this file first',
+        }),
   )
 }
 
@@ -113,6 +116,18 @@ function stillWrong({ map, error, environment }: History): Refusal[] {
   }
   if (refusals.length > 0 || error === null) return refusals
   return [refusal('alembic-error', error.message, { help: 'see where', command: `onehead check ${environment.name}` })]
+}
+
+/** Where nothing is written, nobody knows the ids and files that duplicates would have had. */
+function asItIsNow(renamed: Repair['renamed']): (refusal: Refusal) => Refusal {
+  const formerly = (text: string) =>
+    renamed.reduce((all, { from, to, path, formerPath }) => all.replaceAll(path, formerPath).replaceAll(to, from), text)
+  return (refusal) => ({
+    ...refusal,
+    message: formerly(refusal.message),
+    help: refusal.help && formerly(refusal.help),
+    path: refusal.path && formerly(refusal.path),
+  })
 }
 
 /** A database knows a script by the id that it had. */
