@@ -28,6 +28,7 @@ import { loadedTwice } from './loaded-twice.js'
 import { manyDropsInAutogenerate } from './many-drops-in-autogenerate.js'
 import { mergeWithOperations } from './merge-with-operations.js'
 import { missingDownRevision } from './missing-down-revision.js'
+import { missingExistenceCheck } from './missing-existence-check.js'
 import { misspeltIdentifier } from './misspelt-identifier.js'
 import { multipleHeads } from './multiple-heads.js'
 import { nameTooLong } from './name-too-long.js'
@@ -118,6 +119,7 @@ export const rules = [
   dropTable,
   renameColumn,
   renameTable,
+  missingExistenceCheck,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
