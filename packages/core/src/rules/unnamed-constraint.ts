@@ -63,7 +63,8 @@ function finding(context: RuleContext, at: Place): Finding {
       'each database thinks of a name of its own, so that no script can drop it everywhere',
     ],
     help: isPublished ? null : 'give it a name, in the model too, or a naming convention to the metadata',
-    ...(failsInBatch || back.length > 0 ? {} : { atMost: 'warn' as const }),
+    // What fails only on the way back stops nobody who goes forward.
+    ...(failsInBatch ? {} : { atMost: 'warn' as const }),
     fix: edits.length === 0 ? null : { applicability: 'ask', edits, command: null },
     key: [at.script.revision, tableName(at), constraint.type, constraint.columns.join()],
   }
