@@ -293,6 +293,52 @@ describe('check --at and --staged', () => {
   })
 })
 
+describe('heads, history, graph and show --at', () => {
+  const said = (...args: readonly string[]) => {
+    const { status, stdout } = shop.onehead(args)
+    return [status, stdout]
+  }
+
+  it('tell what a commit has, whatever lies in the working tree', () => {
+    const { topic } = diverge()
+    shop.write({ 'services/billing/alembic.ini': '[alembic' })
+    expect(shop.onehead(['heads']).status).toBe(1)
+    expect(said('heads', '--at', 'topic')).toEqual([0, '8b1f2c7d90aa (head)\n'])
+    expect(said('heads', '--at', 'main')).toEqual([0, 'f04d6e2b713c (head)\n'])
+    const history = '3c9e51a7b204 -> 8b1f2c7d90aa (head), add due date\n<base> -> 3c9e51a7b204, create invoice\n'
+    expect(said('history', '--at', topic.slice(0, 8))).toEqual([0, history])
+    expect(said('history', '--at', 'topic~1', '--limit', '1')).toEqual([
+      0,
+      '<base> -> 3c9e51a7b204 (head), create invoice\n',
+    ])
+    expect(shop.onehead(['graph', '--at', 'topic', '--ascii']).stdout).toContain('*  8b1f2c7d90aa')
+    expect(shop.onehead(['show', 'head', '--at', 'topic']).stdout).toContain('Rev: 8b1f2c7d90aa (head)')
+    expect(shop.onehead(['show', 'f04d', '--at', 'topic']).status).toBe(2)
+  })
+
+  it('list what is not published in it', () => {
+    diverge()
+    const clone = world.clone(shop, 'clone')
+    clone.git('switch', '--quiet', 'topic')
+    clone.git('switch', '--quiet', '--detach', 'origin/main')
+    const { stdout } = clone.onehead(['history', '--only', 'unpublished', '--at', 'topic'])
+    expect(stdout).toBe('3c9e51a7b204 -> 8b1f2c7d90aa (head), add due date\n')
+  })
+
+  it('say what is wrong with the name, and where there is no environment', () => {
+    diverge()
+    shop.commit('Nothing left', { 'services/billing/alembic.ini': null })
+    expect(shop.onehead(['heads', '--at', 'gone'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('git knows no commit "gone" here'),
+    })
+    expect(shop.onehead(['history', '--at', 'HEAD'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no Alembic environment in commit'),
+    })
+  })
+})
+
 describe('cache clear', () => {
   it('removes what check has kept, and nothing else', () => {
     shop.commit('create invoice', { ...app('services/billing'), ...created })

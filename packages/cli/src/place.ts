@@ -18,6 +18,9 @@ export const placeOptions: readonly Option[] = [
   { name: 'full', says: 'send every script through the Python parser, not only those that need it' },
 ]
 
+/** Of the commands that only list. */
+export const commitOption: Option = { name: 'at', value: 'REF', says: 'what a commit has, instead of the working tree' }
+
 /** Where we stand and what is meant: ready for a use case. */
 export interface Place {
   /** Absolute. */

@@ -2,7 +2,7 @@ import type { HistoryReport } from '@onehead/core'
 import { wholeNumber } from '../arguments.js'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
-import { findPlace, placeOptions } from '../place.js'
+import { commitOption, findPlace, placeOptions } from '../place.js'
 import type { Outcome } from '../world.js'
 
 type Core = typeof import('@onehead/core')
@@ -26,6 +26,7 @@ export const history: Command = {
     },
     { name: 'write', value: 'FILE', says: 'write the Markdown list into that file; what stands around it stays' },
     { name: 'check', value: 'FILE', says: 'exit 1 when the list in that file is not what --write would write' },
+    commitOption,
     ...placeOptions,
   ],
   about: `Lists the revisions of every history, newest first, as \`alembic history\` prints them, without Python. Exits 1 when
@@ -45,7 +46,15 @@ a history does not load in Alembic, or when only Python could tell. As Markdown 
     if (given.has('upstream') && only !== 'custom')
       throw new CommandLineError('--upstream tells what custom means', 'give it with --only custom')
     const { root, environments: named, configs, full } = findPlace(given, given.positionals, world, workspace.findRoot)
-    const wanted = { root, environments: named, configs, full, only, upstream: given.value('upstream') }
+    const wanted = {
+      root,
+      environments: named,
+      configs,
+      full,
+      only,
+      upstream: given.value('upstream'),
+      at: given.value('at'),
+    }
     const { environments } = await workspace.listHistory(wanted)
     const exitCode = environments.every(({ revisions }) => revisions !== null) ? 0 : 1
     const stderr = core.formatRefusals(environments, look)

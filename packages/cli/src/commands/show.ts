@@ -2,11 +2,11 @@ import type { HistoryReport, RevisionReport } from '@onehead/core'
 import { nearest } from '../arguments.js'
 import { type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
-import { findPlace, placeOptions } from '../place.js'
+import { commitOption, findPlace, placeOptions } from '../place.js'
 
 export const show: Command = {
   takes: '<revision> [environment…]',
-  options: [formatOption('text', 'json'), ...placeOptions],
+  options: [formatOption('text', 'json'), commitOption, ...placeOptions],
   about: `Shows a revision as \`alembic show\` does, in every history that has it. The revision is written as for Alembic: an id or
 its beginning, a branch label, head, heads, base, or label@head.`,
   examples: ['onehead show 8b1f', 'onehead show head services/billing'],
@@ -15,7 +15,7 @@ its beginning, a branch label, head, heads, base, or label@head.`,
     if (identifier === undefined) throw new CommandLineError('no revision is named', 'write onehead show <revision>')
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const place = findPlace(given, named, world, workspace.findRoot)
-    const { environments } = await workspace.listHistory(place)
+    const { environments } = await workspace.listHistory({ ...place, at: given.value('at') })
     const refusals: string[] = []
     const found = environments.flatMap((environment) => {
       if (environment.revisions === null) return []
