@@ -5,6 +5,7 @@ import {
   boolean,
   derived,
   hole,
+  isLive,
   itemsOf,
   liveUnknown,
   number,
@@ -116,6 +117,9 @@ function range(given: readonly Value[]): readonly Value[] | null {
 function mapped(name: string, call: Call): Value {
   const { interpreter, passed } = call
   const [called, over] = passed.positional
+  // Whatever is called, it is called with something: `op.drop_table` does something then.
+  if (called?.given.type === 'method' && isLive(called.given) && itemsOf(over?.given ?? unknown) === null)
+    return callOpaque(call)
   const items = over === undefined ? null : itemsOf(over.given)
   if (called === undefined || items === null || passed.positional.length > 2 || name === 'filter') return followed(call)
   const values: Value[] = []
@@ -138,5 +142,5 @@ function followed(call: Call): Value {
     const positional = [...posonlyargs, ...args].map(() => ({ given: unknown, value: call.span, whole: call.span }))
     call.interpreter.follow(value, { positional, keywords: new Map(), complete: true }, call.span)
   }
-  return derived(...all)
+  return derived(...all.filter((value) => value.type !== 'function'))
 }

@@ -3,7 +3,7 @@ import { lastName } from '../schema/fields.js'
 import { tableNamed } from '../schema/table-name.js'
 import { dialectTest, offlineTest, plainTest } from '../values/facts.js'
 import { dedented } from '../values/formatting.js'
-import { connection, isLive, operations, unknown, unknownAbout, type Value } from '../values/value.js'
+import { connection, isLibrary, isLive, operations, unknown, unknownAbout, type Value } from '../values/value.js'
 import { executeSql } from './execute.js'
 import { inspected } from './live.js'
 
@@ -11,11 +11,14 @@ import { inspected } from './live.js'
 export function callLibrary(path: string, call: Call): Value {
   const root = path.split('.', 1)[0]!
   if (root === 'alembic') return callAlembic(path, call)
-  if (root === 'sqlalchemy') return callSqlalchemy(path, call)
+  if (root === 'sqlalchemy' || root === 'sqlmodel') return callSqlalchemy(path, call)
   if (path === 'textwrap.dedent' || path === 'inspect.cleandoc') return dedented(call.passed.positional[0]?.given)
-  if (harmlessRoots.has(root)) return construct(path, call)
-  return callForeign(path, call)
+  if (!isLibrary(path)) return callForeign(path, call)
+  return callsNow.has(lastName(path)) && givesAway(call.passed) ? callOpaque(call) : construct(path, call)
 }
+
+/** Functions of Python's own modules that call what they are given. */
+const callsNow = new Set(['reduce', 'starmap', 'accumulate', 'takewhile', 'dropwhile', 'filterfalse', 'groupby'])
 
 const construct = (path: string, { passed, span }: Call): Value => ({
   type: 'construct',
@@ -92,7 +95,7 @@ function callForeign(path: string, call: Call): Value {
   if (/^is_(?:sqlite|postgres|mysql|mariadb|oracle|mssql)/.test(name)) return unknownAbout(dialectTest)
   if (asksWhetherThere(name)) return inspected(call)
   if (isLogging(call) || (readingMethods.test(name) && path.includes('.') && !gives)) return construct(path, call)
-  if (/^_*[A-Z]/.test(name)) return madeFrom(path, call)
+  if (/^_*[A-Z]/.test(name) && !call.discarded) return madeFrom(path, call)
   // As an argument it makes a value, such as a type or a default.
   return call.nested && !gives ? construct(path, call) : callOpaque(call)
 }
@@ -114,14 +117,3 @@ function madeFrom(path: string, call: Call): Value {
   if (call.passed.positional[0]?.given.type === 'operations' && /wrapper|operations$|op$/i.test(path)) return operations
   return callOpaque(call)
 }
-
-/** Python's own modules, and a few that only compute or print. */
-const harmlessRoots: ReadonlySet<string> = new Set(
-  (
-    'abc base64 bisect calendar collections contextlib copy csv dataclasses datetime decimal difflib enum fractions functools ' +
-    'hashlib hmac html inspect io ipaddress itertools json locale logging math numbers operator os pathlib pickle pprint ' +
-    'random re secrets statistics string struct sys tempfile textwrap time timeit traceback types typing typing_extensions ' +
-    'unicodedata urllib uuid warnings zlib zoneinfo click dateutil pytz rich six slugify tqdm yaml orjson simplejson ' +
-    'structlog loguru arrow pendulum bcrypt cryptography sqlalchemy_utils geoalchemy2 pgvector sqlmodel'
-  ).split(' '),
-)

@@ -1,12 +1,14 @@
-import { type Call, callUnknown, givesAway, isLogging } from '../follow/call.js'
+import { type Call, callOpaque, callUnknown, givesAway, isLogging } from '../follow/call.js'
 import { lastName } from '../schema/fields.js'
 import { madeSequence } from '../values/arithmetic.js'
 import { textMethod } from '../values/formatting.js'
 import {
   derived,
   forget,
+  isLibrary,
   isLive,
   itemsOf,
+  joined,
   keyValue,
   type MappingValue,
   type MethodValue,
@@ -34,7 +36,7 @@ export function callMethod({ receiver, name }: MethodValue, call: Call): Value {
       return callMapping(receiver, name, call)
     case 'statement':
     case 'sql-text':
-      return receiver
+      return name === 'execute' ? callOpaque(call) : receiver
     case 'construct':
     case 'class':
       return callSchemaObject(receiver, name, call) ?? callObject(receiver, name, call)
@@ -58,12 +60,26 @@ function callObject(receiver: Value, name: string, call: Call): Value {
   if (isLogging(call)) return unknown
   const collects = (name === 'append' || name === 'extend') && !isLive(receiver)
   if (readingMethods.has(name) && (collects || !givesAway(call.passed))) return derived(receiver)
+  if (queries(receiver)) return callOpaque(call)
   if (receiver.type === 'construct' && !isLive(receiver) && !givesAway(call.passed)) {
+    // What an object of the project's own does is not known; as an argument it makes a value.
+    if (!call.nested && !isLibrary(receiver.path)) return callOpaque(call)
     // `String(50).with_variant(…)` is still that type.
     if (name === 'with_variant' || name === 'copy') return receiver
     return { ...receiver, path: `${receiver.path}().${lastName(name)}`, passed: call.passed, span: call.span }
   }
   return callUnknown(receiver, call)
+}
+
+/** `User.query.…`: a model of this file that asks, and changes, through a session of its own. */
+function queries(receiver: Value): boolean {
+  let value = receiver
+  let isQuery = false
+  while (value.type === 'method') {
+    isQuery ||= value.name === 'query'
+    value = value.receiver
+  }
+  return isQuery && value.type === 'class'
 }
 
 /** A list changed where it is certain that the change happens; else nothing is certain about it any more. */
@@ -96,7 +112,7 @@ function callMapping(receiver: MappingValue, name: string, call: Call): Value {
       return madeSequence(interpreter, 'list', [...entries.values()])
     case 'get': {
       const known = key?.type === 'text' ? key.text : key?.type === 'number' ? key.value : undefined
-      return known === undefined ? derived(...entries.values()) : (entries.get(known) ?? other ?? none)
+      return known === undefined ? joined([...entries.values(), other ?? none]) : (entries.get(known) ?? other ?? none)
     }
     case 'copy':
       return { type: 'mapping', entries: new Map(entries), madeIn: interpreter.branch }

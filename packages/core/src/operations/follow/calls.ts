@@ -3,7 +3,7 @@ import { callLibrary, isSessionMaker } from '../calls/library.js'
 import { callMethod } from '../calls/methods.js'
 import { plainTest } from '../values/facts.js'
 import type { Scope } from '../values/scope.js'
-import { type ClassValue, unknown, unknownAbout, type Value } from '../values/value.js'
+import { type ClassValue, isLibrary, unknown, unknownAbout, type Value } from '../values/value.js'
 import { passedTo } from './arguments.js'
 import { type Call, callOpaque, callUnknown, givesAway } from './call.js'
 import type { CallNode, Interpreter } from './interpreter.js'
@@ -46,6 +46,6 @@ export function callOn(called: Value, call: Call): Value {
 /** An object of a class of this file. What its methods do is not followed. */
 function instanceOf(called: ClassValue, call: Call): Value {
   if (givesAway(call.passed)) return callUnknown(unknown, call)
-  const acts = [...called.members.values()].some((member) => member.type === 'function')
-  return unknownAbout(plainTest, acts)
+  const hasMethods = [...called.members.values()].some((member) => member.type === 'function')
+  return unknownAbout(plainTest, hasMethods || called.bases.some((base) => base.includes('.') && !isLibrary(base)))
 }

@@ -1,7 +1,7 @@
 import type { ExprNode } from '../../script/parse.js'
 import { madeSequence } from '../values/arithmetic.js'
 import { Scope } from '../values/scope.js'
-import { derived, type ExprOf, itemsOf, testOf, unknownAbout, type Value } from '../values/value.js'
+import { derived, type ExprOf, isLive, itemsOf, testOf, unknownAbout, type Value } from '../values/value.js'
 import { bindTarget } from './assignment.js'
 import type { Interpreter } from './interpreter.js'
 
@@ -14,10 +14,7 @@ export function comprehensionValue(interpreter: Interpreter, node: Comprehension
   runClauses(interpreter, node, node.generators, new Scope(scope), made)
   if (made.over.length > 0) {
     const { test } = derived(...made.over, ...made.values)
-    return unknownAbout(
-      test,
-      made.values.some((value) => value.type === 'unknown' && value.live),
-    )
+    return unknownAbout(test, made.values.some(isLive))
   }
   if (node.nodeType !== 'DictComp') {
     return madeSequence(interpreter, node.nodeType === 'SetComp' ? 'set' : 'list', made.values)

@@ -18,13 +18,13 @@ export function defineFunction(interpreter: Interpreter, node: FunctionNode, sco
     const value = kw_defaults[i]
     if (value != null) values.set(parameter.arg, interpreter.evaluate(value, scope))
   }
-  return { type: 'function', node, scope, defaults: values }
+  return { type: 'function', node, scope: scope.enclosing, defaults: values, bound: null }
 }
 
 /** A class as its body leaves it. */
 export function defineClass(interpreter: Interpreter, node: StmtOf<'ClassDef'>, scope: Scope): ClassValue {
   const bases = node.bases.map((base) => interpreter.evaluate(base, scope))
-  const body = new Scope(scope)
+  const body = new Scope(scope, true)
   interpreter.execute(node.body, body)
   return {
     type: 'class',
@@ -36,5 +36,9 @@ export function defineClass(interpreter: Interpreter, node: StmtOf<'ClassDef'>, 
     }),
   }
 }
+
+/** Whether a method gets its class before all arguments. */
+export const isClassMethod = ({ node }: FunctionValue): boolean =>
+  !isLambda(node) && node.decorator_list.some((one) => one.nodeType === 'Name' && one.id === 'classmethod')
 
 export const isLambda = (node: FunctionNode): node is ExprOf<'Lambda'> => node.nodeType === 'Lambda'

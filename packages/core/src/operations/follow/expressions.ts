@@ -75,14 +75,16 @@ export function expressionValue(interpreter: Interpreter, node: ExprNode, scope:
 }
 
 /** A literal. */
-export function constantValue(node: ExprOf<'Constant'>): Value {
+export function constantValue(interpreter: Interpreter, node: ExprOf<'Constant'>): Value {
   const { value } = node
   if (typeof value === 'string') {
     // Bytes are no text, and `...` comes as the three dots without quotes. In patterns no text has any.
     const isText = node.quote_style === undefined ? value !== '...' : !/b/i.test(node.quote_style)
     return isText ? text(value) : unknown
   }
-  if (typeof value === 'number' || typeof value === 'bigint') return number(Number(value))
+  // `1.0` and `1e3` come as whole numbers, and are not written as such.
+  if (typeof value === 'number')
+    return /[.e]/i.test(interpreter.textAt(interpreter.spanOf(node))) ? unknown : number(value)
   if (typeof value === 'boolean') return boolean(value)
   return value === null ? none : unknown
 }
@@ -212,7 +214,7 @@ function itemOf(interpreter: Interpreter, container: Value, slice: ExprNode, sco
   if (container.type === 'mapping' && container.entries !== null) {
     const known =
       key.type === 'text' ? key.text : key.type === 'number' || key.type === 'boolean' ? key.value : undefined
-    return known === undefined ? derived(...container.entries.values()) : (container.entries.get(known) ?? unknown)
+    return known === undefined ? joined([...container.entries.values()]) : (container.entries.get(known) ?? unknown)
   }
   if (container.type === 'method' && container.name === 'tables') return tableCalled(key)
   if (container.type === 'sequence' && container.items !== null && key.type === 'number') {

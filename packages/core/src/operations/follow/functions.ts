@@ -65,7 +65,9 @@ export const nameOf = ({ node }: FunctionValue): string => (isLambda(node) ? 'a 
 
 function bindParameters(called: FunctionValue, passed: PassedArguments, scope: Scope): void {
   const { posonlyargs, args, vararg, kwonlyargs, kwarg } = called.node.args
-  const positional = [...posonlyargs, ...args]
+  const all = [...posonlyargs, ...args]
+  if (called.bound !== null && all[0] !== undefined) scope.bind(all[0].arg, called.bound)
+  const positional = called.bound === null ? all : all.slice(1)
   const unsaid = passed.complete ? undefined : unknown
   const rest = new Map(passed.keywords)
   const take = (name: string): Passed | undefined => {
@@ -88,6 +90,7 @@ function bindParameters(called: FunctionValue, passed: PassedArguments, scope: S
 }
 
 const connectionNames = new Set(['conn', 'connection', 'bind', 'engine', 'migrate_engine'])
+const sessionNames = new Set(['session', 'db_session'])
 
 /**
  * The arguments that `upgrade()` gets when Alembic, or a template of the project's own, calls it: by their names.
@@ -108,5 +111,6 @@ function meant(name: string, database: string | null): Value | null {
   if (name === 'op') return operations
   if (name === 'tables') return { type: 'method', receiver: unknown, name }
   if (name === 'engine_name' && database !== null) return text(database)
+  if (sessionNames.has(name)) return { type: 'live', what: 'session' }
   return connectionNames.has(name) ? connection : null
 }

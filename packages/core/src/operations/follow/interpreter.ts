@@ -77,7 +77,7 @@ export class Interpreter {
   }
 
   evaluate(node: ExprNode, scope: Scope): Value {
-    if (node.nodeType === 'Constant') return constantValue(node)
+    if (node.nodeType === 'Constant') return constantValue(this, node)
     if (node.nodeType === 'Name') return nameValue(node.id.normalize('NFKC'), scope)
     if (!this.#enter(node)) return unknown
     try {

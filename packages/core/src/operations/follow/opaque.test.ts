@@ -47,10 +47,30 @@ describe('what cannot be followed is opaque, and named', () => {
     ['settings.run(lambda: op.drop_table("a"))', 'settings.run()'],
     ['unknown_name()', 'unknown_name()'],
     ['x = op if settings.A else None\nx.drop_table("a")', 'x.drop_table()'],
-    ['run = {"a": op.drop_table}[settings.A]\nrun("a")', 'run()'],
+    ['run = {"a": op.drop_table, "b": op.drop_index}[settings.A]\nrun("a")', 'run()'],
   ])('%s', (lines, name) => {
     const found = upgradeOf(lines, above).filter((line) => line.startsWith('opaque'))
     expect(found[0]).toMatch(new RegExp(`^opaque calls ${name.replaceAll(/[.()]/g, '\\$&')}`))
+  })
+
+  test.each([
+    ['from shop import Mover as M\nM("a").run()', 'M().run()'],
+    ['models.Job()', 'models.Job()'],
+    ['x = models.Job("a")\nx.run()', 'x.run()'],
+    ['models.User.query.filter_by(id=1).update({"a": 1})', 'models.User.query.filter_by()'],
+    ['Person.query.filter_by(id=1).delete()', 'Person.query.filter_by().delete()'],
+    ['Person(name="a").save()', 'Person().save()'],
+    ['list(map(op.drop_table, settings.NAMES))', 'map()'],
+    ['functools.reduce(lambda a, t: op.drop_table(t), settings.NAMES)', 'functools.reduce()'],
+    ['run = backfill if settings.A else None\nrun()', 'run()'],
+    ['def run():\n    op.drop_table("a")\nif settings.A:\n    def run():\n        op.drop_table("b")\nrun()', 'run()'],
+    ['runs = {"a": lambda: op.drop_table("a"), "b": None}\nruns[settings.A]()', '…()'],
+    ['[f() for f in [lambda: op.drop_table(t) for t in settings.NAMES]]', 'f()'],
+    ['try:\n    from shop.helpers import run\nexcept ImportError:\n    run = None\nrun()', 'run()'],
+    ['sa.DDL("DROP TABLE a").execute(op.get_bind())', 'sa.DDL().execute()'],
+    ['sa.table("a").insert().execute()', 'sa.table().insert().execute()'],
+  ])('and nothing slips through: %s', (lines, name) => {
+    expect(upgradeOf(lines, above)).toContainEqual(expect.stringContaining(`opaque calls ${name}`))
   })
 
   test('whatever comes out of it may act as well', () => {

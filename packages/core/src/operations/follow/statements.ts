@@ -65,7 +65,8 @@ export function runStatement(interpreter: Interpreter, node: StmtNode, scope: Sc
       bindImports(node, scope)
       return next
     case 'Global':
-      for (const name of node.names) scope.globals.add(name)
+    case 'Nonlocal':
+      for (const name of node.names) scope.elsewhere.add(name)
       return next
     case 'Delete':
       for (const target of node.targets) bindTarget(interpreter, target, unknown, scope)

@@ -38,6 +38,12 @@ describe('a value is known wherever it comes from', () => {
     ['name: str = "a"\nop.drop_table(name)', ['a']],
     ['(lambda name: op.drop_table(name))("a")', ['a']],
     ['op.drop_table(**{"table_name": "a"})', ['a']],
+    ['class Names:\n    PREFIX = "x"\n    def first():\n        return PREFIX\nop.drop_table(Names.first())', ['crm']],
+    [
+      'class Names:\n    a = "x"\n    @classmethod\n    def of(cls, b):\n        return cls.a + b\nop.drop_table(Names.of("y"))',
+      ['xy'],
+    ],
+    ['class Names:\n    @staticmethod\n    def of(b):\n        return "x" + b\nop.drop_table(Names.of("y"))', ['xy']],
     ['op.drop_table(*["a"])', ['a']],
     ['op.drop_table(tables[0] if (tables := ["a"]) else "b")', ['a']],
   ])('%s', (lines, expected) => {
@@ -100,6 +106,12 @@ describe('nothing is taken for certain that is not', () => {
     ['def rename():\n    global NAME\n    NAME = "b"\nrename()\nop.drop_table(NAME)', [unresolved]],
     ['try:\n    name = settings.TABLE\nexcept AttributeError:\n    name = "a"\nop.drop_table(name)', [unresolved]],
     ['op.drop_table("a" * 10**9)', [unresolved]],
+    ['op.drop_table("t%s" % 1.0)', [unresolved]],
+    ['op.drop_table("t%s" % 99999999999999999999)', [unresolved]],
+    ['op.drop_table("ÄB".lower())', [unresolved]],
+    ['op.drop_table({"a": "x", "b": "y"}[settings.A])', [unresolved]],
+    ['op.drop_table({"a": "x"}.get(settings.A))', [unresolved]],
+    ['name = "a"\ndef change():\n    nonlocal name\n    name = "b"\nchange()\nop.drop_table(name)', [unresolved]],
     ['op.drop_table(b"user")', [unresolved]],
     ['op.drop_table("{0:>5}".format("a"))', [unresolved]],
   ])('%s', (lines, expected) => {

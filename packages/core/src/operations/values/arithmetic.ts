@@ -11,7 +11,7 @@ export function pieceOf(value: Value): string {
     case 'text':
       return value.text
     case 'number':
-      return Number.isInteger(value.value) ? String(value.value) : hole
+      return Number.isSafeInteger(value.value) ? String(value.value) : hole
     case 'boolean':
       return value.value ? 'True' : 'False'
     case 'none':

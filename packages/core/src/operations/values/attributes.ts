@@ -1,7 +1,8 @@
 import { imported } from '../follow/bind-imports.js'
+import { isClassMethod } from '../follow/definitions.js'
 import { tableCalled } from '../schema/table-name.js'
 import { dialectTest, offlineTest } from './facts.js'
-import { connection, type LiveValue, liveUnknown, text, unknownAbout, type Value } from './value.js'
+import { type ClassValue, connection, type LiveValue, liveUnknown, text, unknownAbout, type Value } from './value.js'
 
 /** `value.attribute`, not called. */
 export function attributeOf(value: Value, attribute: string): Value {
@@ -9,7 +10,7 @@ export function attributeOf(value: Value, attribute: string): Value {
     case 'reference':
       return imported(`${value.path}.${attribute}`)
     case 'class':
-      return value.members.get(attribute) ?? { type: 'method', receiver: value, name: attribute }
+      return memberOf(value, attribute)
     case 'text':
       // `.value` of a member of a Python enum that was read as its text.
       return attribute === 'value' ? value : { type: 'method', receiver: value, name: attribute }
@@ -24,6 +25,12 @@ export function attributeOf(value: Value, attribute: string): Value {
     default:
       return { type: 'method', receiver: value, name: attribute }
   }
+}
+
+function memberOf(value: ClassValue, attribute: string): Value {
+  const member = value.members.get(attribute)
+  if (member === undefined) return { type: 'method', receiver: value, name: attribute }
+  return member.type === 'function' && isClassMethod(member) ? { ...member, bound: value } : member
 }
 
 const dictMethods = new Set(['get', 'items', 'keys', 'values', 'pop'])

@@ -90,7 +90,8 @@ function knownTextMethod(
   count: number,
 ): Value | null {
   if (count === 0) {
-    const changed = changes.get(name)?.(receiver)
+    // How other alphabets change is Python's business.
+    const changed = /^[\x00-\x7f]*$/.test(receiver) ? changes.get(name)?.(receiver) : undefined
     if (changed !== undefined) return { type: 'text', text: changed }
     if (name === 'split') return listOf(receiver.split(/\s+/).filter((part) => part !== ''))
     return name === 'splitlines' ? listOf(receiver.split(/\r\n?|\n/)) : null

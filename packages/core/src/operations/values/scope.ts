@@ -9,11 +9,19 @@ export class Scope {
   readonly #parent: Scope | null
   /** Modules of `from … import *` at the top of the file. */
   readonly stars: string[] = []
-  /** Names that the function of this scope declares `global`. */
-  readonly globals = new Set<string>()
+  /** Names that the function of this scope declares `global` or `nonlocal`. */
+  readonly elsewhere = new Set<string>()
+  /** The body of a class: functions defined in it do not see its names. */
+  readonly #isClass: boolean
 
-  constructor(parent: Scope | null) {
+  constructor(parent: Scope | null, isClass = false) {
     this.#parent = parent
+    this.#isClass = isClass
+  }
+
+  /** What a function defined here sees besides its own names. */
+  get enclosing(): Scope {
+    return this.#isClass && this.#parent !== null ? this.#parent : this
   }
 
   /** The outermost scope: the module. */
@@ -32,8 +40,8 @@ export class Scope {
   }
 
   bind(name: string, value: Value): void {
-    if (this.#isGlobal(name)) this.module.#names.set(name, unknown)
-    else this.#names.set(name, value)
+    if (!this.#isElsewhere(name)) this.#names.set(name, value)
+    else this.#forget(name)
   }
 
   /** The names bound in this scope itself, not in those around it. */
@@ -56,8 +64,16 @@ export class Scope {
     }
   }
 
-  #isGlobal(name: string): boolean {
-    for (let scope: Scope | null = this; scope !== null; scope = scope.#parent) if (scope.globals.has(name)) return true
+  #isElsewhere(name: string): boolean {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.#parent)
+      if (scope.elsewhere.has(name)) return true
     return false
+  }
+
+  /** Whoever else sees the name cannot be sure of it any more. */
+  #forget(name: string): void {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.#parent) {
+      if (scope.#names.has(name) || scope.#parent === null) scope.#names.set(name, unknown)
+    }
   }
 }

@@ -61,6 +61,8 @@ export interface FunctionValue {
   readonly scope: Scope
   /** The default values, evaluated where it is defined. */
   readonly defaults: ReadonlyMap<string, Value>
+  /** Of a class method its class, which it gets before all arguments. */
+  readonly bound: ClassValue | null
 }
 
 export interface ClassValue {
@@ -186,8 +188,25 @@ export function derived(...from: readonly Value[]): UnknownValue {
   return {
     type: 'unknown',
     test: testOn(tests),
-    live: from.some((value) => value.type !== 'function' && isLive(value)),
+    live: from.some(isLive),
   }
+}
+
+/** Python's own modules, and others whose functions and classes only compute, describe or print. */
+const libraries: ReadonlySet<string> = new Set(
+  (
+    'builtins sqlalchemy sqlmodel abc base64 bisect calendar collections contextlib copy csv dataclasses datetime decimal ' +
+    'difflib enum fractions functools hashlib hmac html inspect io ipaddress itertools json locale logging math numbers ' +
+    'operator os pathlib pickle pprint random re secrets statistics string struct sys tempfile textwrap time timeit traceback ' +
+    'types typing typing_extensions unicodedata urllib uuid warnings zlib zoneinfo click dateutil pytz rich six slugify tqdm ' +
+    'yaml orjson simplejson structlog loguru arrow pendulum bcrypt cryptography'
+  ).split(' '),
+)
+
+/** Whether a full name belongs to such a module. */
+export function isLibrary(path: string): boolean {
+  const dot = path.indexOf('.')
+  return libraries.has(dot < 0 ? path : path.slice(0, dot))
 }
 
 /** Whether Python takes it as true; null where that is not certain. */
@@ -218,8 +237,13 @@ export function truthOf(value: Value): boolean | null {
 export function joined(values: readonly Value[]): Value {
   const [first, ...others] = values
   if (first === undefined) return unknown
-  return others.every((other) => same(first, other)) ? first : derived(...values)
+  if (others.every((other) => same(first, other))) return first
+  const { test, live } = derived(...values)
+  return { type: 'unknown', test, live: live || values.some(mayAct) }
 }
+
+/** A function or class that is not in this file and may do anything when it is called. */
+const mayAct = (value: Value): boolean => value.type === 'reference' && !isLibrary(value.path)
 
 function same(a: Value, b: Value): boolean {
   if (a === b) return true
