@@ -190,6 +190,19 @@ describe.skipIf(postgresql)(`a backup on postgresql${postgresql ? ` (${postgresq
     expect(failure.message).toBe('pg_dump: error: no entry for ***')
   })
 
+  it.each([
+    ['connection failed: fe_sendauth: no password supplied', 'give the password in the address'],
+    ['permission denied for table users', 'back up as a user who may read everything'],
+    ['canceling statement due to lock timeout', 'try again once nobody changes a table'],
+  ])('that ends with "%s" says what to do', async (words, help) => {
+    shop.install({ pg_dump: `echo "pg_dump: error: ${words}" >&2; exit 1` })
+    expect(await shop.refusal()).toMatchObject({
+      kind: 'failed',
+      message: `pg_dump: error: ${words}`,
+      help: expect.stringContaining(help),
+    })
+  })
+
   it('that is cut off is none, though its list of contents is whole', async () => {
     shop.app.database.sql('INSERT INTO users (id, name) SELECT i, md5(i::text) FROM generate_series(10, 20000) AS i')
     const dump = shop.real('pg_dump')
@@ -251,7 +264,7 @@ describe.skipIf(mariadb)(`a backup on mariadb${mariadb ? ` (${mariadb})` : ''}`,
       expect(inspect(backup, { depth: 9 }) + JSON.stringify(backup)).not.toMatch(/w(ö|%C3%B6)rd/)
       expect(backup.restore.toNewPlace.commands[1]!.words).toContain('--password')
       const wrong = await shop.refusal({}, { ...facts, connection: connection('wrong') })
-      expect(wrong.message).toMatch(/Access denied for user/)
+      expect(wrong).toMatchObject({ help: expect.stringContaining('MYSQL_PWD') })
     } finally {
       database.sql(`DROP USER '${user}'@'%'`)
     }

@@ -54,6 +54,18 @@ export async function runProgram(
 /** What programs say where a disk takes no more: the C library's words, MariaDB's number, SQLite's. */
 const DISK_FULL = /No space left on device|errno:? 28\b|database or disk is full|not enough space on the disk/i
 
+const HELPS: readonly (readonly [RegExp, string])[] = [
+  [
+    /no password supplied|password authentication failed|Access denied for user .*password/,
+    'give the password in the address that env.py connects with, or as PGPASSWORD or MYSQL_PWD',
+  ],
+  [
+    /permission denied|Access denied|insufficient privilege/i,
+    'back up as a user who may read everything: give a command as "backup" in onehead.json',
+  ],
+  [/lock timeout/i, 'try again once nobody changes a table (pg_locks shows who does)'],
+]
+
 function explain(name: string, result: RunResult, stderr: string, timeoutMs = 0): BackupFailed {
   const { code, signal, stopped, notStarted } = result
   if (notStarted !== null) return new BackupFailed('failed', `${name} cannot be started (${notStarted})`)
@@ -79,7 +91,12 @@ function explain(name: string, result: RunResult, stderr: string, timeoutMs = 0)
       `install postgresql-client-${server!.split('.')[0]}`,
     )
   }
-  return new BackupFailed('failed', words ?? `${name} ended with ${signal ?? `exit code ${code}`} and said nothing`)
+  const help = HELPS.find(([pattern]) => pattern.test(stderr))?.[1] ?? null
+  return new BackupFailed(
+    'failed',
+    words ?? `${name} ended with ${signal ?? `exit code ${code}`} and said nothing`,
+    help,
+  )
 }
 
 /** What a program said in the end, in one line. */
