@@ -2,6 +2,7 @@ import type { BrokenEnvironment, EnvironmentSettings, History } from '../../pack
 import { loadOperationsReader } from '../../packages/core/src/operations/load.js'
 import { judge } from '../../packages/core/src/rules/judge.js'
 import type { Diagnostic, Level, Publishing } from '../../packages/core/src/rules/rule.js'
+import { holdsCommands } from '../../packages/core/src/rules/support/command-files.js'
 import { loadParser } from '../../packages/core/src/script/parse.js'
 import { sameMeaning } from '../../packages/core/src/script/same-meaning.js'
 import type { Edit } from '../../packages/core/src/text/span.js'
@@ -117,6 +118,7 @@ export function runExample(
     histories,
     broken: broken === undefined ? [] : [brokenOf(files, broken)],
     ...(unmatched === undefined ? {} : { settings: settingsOf(files, setting) }),
+    commands: { files: commandFilesOf(files), severalHeads: (setting.expectedHeads ?? 1) !== 1 },
   }
   return judge(subject, {
     levels: (rule, _environment, defaultLevel) => levels[rule] ?? defaultLevel,
@@ -153,6 +155,10 @@ function brokenOf(files: Files, { message, at, help }: NonNullable<ExampleSettin
   const start = new TextDecoder().decode(content).indexOf(at)
   const span = { start, end: start + at.length }
   return { name: 'billing', config, section: 'alembic', message, span, notes: [], help, error: null }
+}
+
+function commandFilesOf(files: Files) {
+  return [...files].filter(([path]) => holdsCommands(path)).map(([path, content]) => ({ path, content }))
 }
 
 function settingsOf(files: Files, { unmatched = [], environments = [] }: ExampleSetting) {

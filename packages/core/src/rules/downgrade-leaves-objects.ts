@@ -22,7 +22,8 @@ function leftBehind(ways: BothWays): readonly Touch[] {
     .map(({ touch }) => touch)
   const tables = made.filter(({ object }) => object.type === 'table')
   const whole = made.filter(({ object }) => !tables.some((table) => holds(table.object, object)))
-  const taken = ways.down.touches.filter(({ verb }) => verb === 'drop' || verb === 'rename')
+  // What is made anew under the same name somebody has thought of.
+  const taken = ways.down.touches.filter(({ verb }) => verb === 'drop' || verb === 'rename' || verb === 'create')
   return whole.filter(
     (touch) => !goesWith(ways, touch).some((object) => isTaken(ways, taken, object)) && !mayGo(ways, taken, touch),
   )

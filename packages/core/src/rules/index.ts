@@ -4,11 +4,13 @@ export {
   joinJudgements,
   judge,
   judgeBroken,
+  judgeCommands,
   judgeHistory,
   judgeSettings,
 } from './judge.js'
 export { findRule, isRuleName, nearestRuleName, type RuleName, ruleNames, rules } from './registry.js'
 export type {
+  CommandFile,
   Diagnostic,
   Finding,
   Fix,
@@ -24,6 +26,7 @@ export type {
 } from './rule.js'
 export { levelIn, type Profile, profiles } from './rule.js'
 export { shellWord } from './support/command.js'
+export { COMMAND_FOLDERS, holdsCommands } from './support/command-files.js'
 export { trueHeads } from './support/lineage.js'
 export { type Surplus, surplusHeads } from './support/surplus.js'
 export { firstLine } from './support/words.js'

@@ -5,6 +5,7 @@ import { Ignores } from './engine/ignores.js'
 import { Places } from './engine/places.js'
 import { findRule, nearestRuleName, type RuleName, rules } from './registry.js'
 import type {
+  CommandsContext,
   Diagnostic,
   Finding,
   FoldedDiagnostics,
@@ -49,6 +50,7 @@ interface Candidate {
 }
 
 type Place = Pick<Environment, 'name' | 'path'>
+const WORKSPACE: Place = { name: 'the workspace', path: '.' }
 
 /** Runs all rules over one history: causes before consequences, then by path and line. Pure. */
 export function judgeHistory(history: History, options: JudgeOptions): Judgement {
@@ -95,6 +97,11 @@ export function judgeSettings(settings: SettingsContext, options: JudgeOptions):
   return judgeOther(place, options, (rule) => rule.checkSettings?.(settings) ?? [])
 }
 
+/** Commands that the workspace runs by itself. */
+export function judgeCommands(commands: CommandsContext, options: JudgeOptions): Judgement {
+  return judgeOther(WORKSPACE, options, (rule) => rule.checkCommands?.(commands) ?? [])
+}
+
 /** Several judgements as one: diagnostics in the order given, folded lines joined by rule and reason. */
 export function joinJudgements(judgements: Iterable<Judgement>): Judgement {
   const diagnostics: Diagnostic[] = []
@@ -116,12 +123,14 @@ export function judge(
     readonly histories: readonly History[]
     readonly broken?: readonly BrokenEnvironment[]
     readonly settings?: SettingsContext
+    readonly commands?: CommandsContext
   },
   options: JudgeOptions,
 ): Judgement {
   const judgements = subject.histories.map((history) => judgeHistory(history, options))
   for (const broken of subject.broken ?? []) judgements.push(judgeBroken(broken, options))
   if (subject.settings !== undefined) judgements.push(judgeSettings(subject.settings, options))
+  if (subject.commands !== undefined) judgements.push(judgeCommands(subject.commands, options))
   return joinJudgements(judgements)
 }
 

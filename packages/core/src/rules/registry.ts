@@ -58,6 +58,7 @@ import { unreadableScript } from './unreadable-script.js'
 import { unresolvedDependency } from './unresolved-dependency.js'
 import { unusedIgnore } from './unused-ignore.js'
 import { unusedSetting } from './unused-setting.js'
+import { upgradeHeadsInScripts } from './upgrade-heads-in-scripts.js'
 
 /**
  * Every rule, causes before consequences: diagnostics are shown in this order. `tools/create-rule.mjs` adds a line to
@@ -120,6 +121,7 @@ export const rules = [
   renameColumn,
   renameTable,
   missingExistenceCheck,
+  upgradeHeadsInScripts,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,

@@ -130,6 +130,19 @@ export interface SettingsContext {
   readonly environments: readonly string[]
 }
 
+/** A file in which somebody has written down commands for a machine. */
+export interface CommandFile {
+  readonly path: string
+  readonly content: Uint8Array
+}
+
+/** What a workspace runs by itself. */
+export interface CommandsContext {
+  readonly files: readonly CommandFile[]
+  /** Some environment has several heads on purpose. */
+  readonly severalHeads: boolean
+}
+
 export interface Rule<Name extends string = string> {
   /** = file name = doc name = what a user types in an ignore comment. */
   readonly name: Name
@@ -149,6 +162,8 @@ export interface Rule<Name extends string = string> {
   readonly checkBroken?: (broken: BrokenEnvironment) => readonly Finding[]
   /** For the rule that judges `onehead.json` against what was found. */
   readonly checkSettings?: (settings: SettingsContext) => readonly Finding[]
+  /** For the rule that judges commands in files that are no scripts of Alembic's. */
+  readonly checkCommands?: (commands: CommandsContext) => readonly Finding[]
 }
 
 /** A rule about something else than a history leaves `check` out. */

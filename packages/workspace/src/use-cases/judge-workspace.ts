@@ -7,6 +7,7 @@ import {
   type JudgeOptions,
   joinJudgements,
   judgeBroken,
+  judgeCommands,
   judgeHistory,
   judgeSettings,
   reportBrokenEnvironment,
@@ -17,6 +18,7 @@ import type { OpenCache } from '../cache/open-cache.js'
 import type { EnvironmentState } from '../cache/states.js'
 import { openVerdicts, type Verdict, type Verdicts } from '../cache/verdicts.js'
 import { loadBaseline } from '../configuration/index.js'
+import { findCommandFiles } from '../find/command-files.js'
 import { listScripts, type ScriptListing } from '../history/list-scripts.js'
 import { loadHistory } from '../history/load-history.js'
 import type { CheckOptions, CheckResult } from './check.js'
@@ -61,7 +63,11 @@ export async function judgeWorkspace(
   verdicts?.finish()
   const judgements = found.map(({ judgement }) => judgement)
   for (const broken of workspace.broken) judgements.push(await sources.complete(() => judgeBroken(broken, judging)))
-  if (!workspace.selected) judgements.push(await sources.complete(() => judgeSettings(settingsOf(workspace), judging)))
+  if (!workspace.selected) {
+    judgements.push(await sources.complete(() => judgeSettings(settingsOf(workspace), judging)))
+    const commands = await commandsOf(workspace)
+    judgements.push(await sources.complete(() => judgeCommands(commands, judging)))
+  }
   const { diagnostics, folded } = joinJudgements(judgements)
   const reports = [...workspace.broken.map(reportBrokenEnvironment), ...found.map(({ environment }) => environment)]
   const environments = inEnvironmentOrder(reports)
@@ -188,6 +194,15 @@ function settingsOf(workspace: OpenWorkspace) {
     path: workspace.configuration.path ?? 'onehead.json',
     unmatched: workspace.unmatchedKeys,
     environments: workspace.environments.map((environment) => environment.path),
+  }
+}
+
+/** Commands that name heads: no rule asks for others. */
+async function commandsOf({ snapshot, environments }: OpenWorkspace) {
+  const configs = environments.map(({ config }) => config)
+  return {
+    files: await findCommandFiles(snapshot, configs, 'heads'),
+    severalHeads: environments.some(({ settings }) => settings.expectedHeads !== 1),
   }
 }
 
