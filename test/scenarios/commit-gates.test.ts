@@ -103,7 +103,7 @@ describe('pre-merge-commit, on request', () => {
     const stopped = mine.try(['merge', '--no-edit', 'theirs'])
     expect(stopped.status).not.toBe(0)
     // No remote has either of them, so that the advice is the one of post-merge.
-    expect(stopped.stderr).toContain('revise the other head instead')
+    expect(stopped.stderr).toContain('put it on top of the other head')
     expect(stopped.stderr).not.toContain('head, published')
     expect(stopped.stderr).toContain('the merge is staged and not committed')
     expect(mine.try(['commit', '--no-edit'])).toMatchObject({ status: 1 })
@@ -118,7 +118,7 @@ describe('pre-merge-commit, on request', () => {
     mine.git('update-ref', 'refs/remotes/origin/main', 'HEAD')
     const stopped = mine.try(['merge', '--no-edit', 'theirs'])
     expect(stopped.status).not.toBe(0)
-    expect(stopped.stderr).toContain('revise the published head instead')
+    expect(stopped.stderr).toContain('put it on top of the published head')
     expect(stopped.stderr).toMatch(/8b1f2c7d90aa.*head, published\n/)
     expect(stopped.stderr).toMatch(/f04d6e2b713c.*head, not published yet\n/)
   })
