@@ -4,7 +4,7 @@ import { argumentEdit, callCode, columnName, labelAt, quoted } from './support/l
 import { meantDialects, speaksFor } from './support/lint/dialects.js'
 import { isNewColumn } from './support/lint/new-columns.js'
 import { type NewOperation, newOperations } from './support/lint/new-operations.js'
-import { isNewTable, tableName } from './support/lint/new-tables.js'
+import { isNewTable, isSameTable, tableName } from './support/lint/new-tables.js'
 import { familyOf, isHarmless } from './support/lint/types.js'
 
 type Place = NewOperation<'alter_column'>
@@ -16,12 +16,23 @@ export const alterType = defineRule({
   summary: 'a column of a filled table gets another type',
   check: (context) =>
     newOperations(context, 'alter_column').flatMap((at) => {
-      const { type, existingType, hasUsing } = at.operation
+      const { type, hasUsing } = at.operation
       // Who says how to convert has thought of it.
-      if (type === null || hasUsing || isHarmless(existingType, type)) return []
+      if (type === null || hasUsing || isHarmless(typeBefore(at), type)) return []
       return meetsRows(context, at) ? [finding(context, at, type)] : []
     }),
 })
+
+/** As `existing_type=` says, else as `downgrade()` makes it again. */
+function typeBefore({ operation, operations: { downgrade } }: Place): ColumnType | null {
+  const { existingType, column, table, schema } = operation
+  if (existingType !== null) return existingType
+  const back = downgrade.operations.find(
+    (one): one is Place['operation'] =>
+      one.kind === 'alter_column' && one.column === column && isSameTable(one, table, schema),
+  )
+  return back?.type ?? null
+}
 
 /** SQLite keeps whatever it has, under any type. */
 function meetsRows(context: RuleContext, at: Place): boolean {
@@ -30,7 +41,8 @@ function meetsRows(context: RuleContext, at: Place): boolean {
 }
 
 function finding(context: RuleContext, at: Place, type: ColumnType): Finding {
-  const { column, existingType } = at.operation
+  const existingType = typeBefore(at)
+  const { column } = at.operation
   const name = columnName(tableName(at), column)
   const isPublished = context.isPublished(at.script.revision)
   const cast = missingCast(context, at, type)
@@ -53,7 +65,8 @@ function finding(context: RuleContext, at: Place, type: ColumnType): Finding {
 
 /** The argument that PostgreSQL needs to make something else of a text; null where it needs none, or has one. */
 function missingCast(context: RuleContext, at: Place, type: ColumnType): string | null {
-  const { existingType, column, fromSql } = at.operation
+  const { column, fromSql } = at.operation
+  const existingType = typeBefore(at)
   if (fromSql || existingType === null || column === null || !speaksFor(context, ['postgresql'], at)) return null
   const to = CASTS[familyOf(type) ?? '']
   return familyOf(existingType) === 'text' && to !== undefined ? `postgresql_using=${quoted(`${column}::${to}`)}` : null

@@ -2,9 +2,9 @@ import { defineRule, type Finding, type RewriteStep, type RuleContext } from './
 import { callWith } from './support/lint/calls.js'
 import { labelAt } from './support/lint/code.js'
 import { meantDialects, speaksFor } from './support/lint/dialects.js'
-import { areNewAndEmpty } from './support/lint/new-columns.js'
-import { type NewOperation, newOperations } from './support/lint/new-operations.js'
-import { isNewTable, tableName } from './support/lint/new-tables.js'
+import { areNewAndEmpty, isMadeHere } from './support/lint/new-columns.js'
+import { before, type NewOperation, newOperations } from './support/lint/new-operations.js'
+import { isNewTable, isSameTable, tableName } from './support/lint/new-tables.js'
 import { list } from './support/words.js'
 
 type Place = NewOperation<'create_constraint'>
@@ -22,7 +22,19 @@ function meetsRows(context: RuleContext, at: Place): boolean {
   const { constraint } = at.operation
   if (constraint.type !== 'foreign' || constraint.notValid || !speaksFor(context, ['postgresql', 'mysql'], at))
     return false
-  return !isNewTable(context, at) && !areNewAndEmpty(context, at, constraint.columns)
+  if (isNewTable(context, at) || isMadeHere(context, at) || isReplaced(at)) return false
+  return !areNewAndEmpty(context, at, constraint.columns)
+}
+
+/** `ON DELETE` and names are altered by dropping the old one first: rows were held by that. */
+function isReplaced(at: Place): boolean {
+  const { table, schema } = at.operation
+  return before(at).some(
+    (one) =>
+      one.kind === 'drop_constraint' &&
+      isSameTable(one, table, schema) &&
+      (one.type === null || one.type === 'foreignkey'),
+  )
 }
 
 function finding(context: RuleContext, at: Place): Finding {

@@ -1,7 +1,7 @@
 import type { Operation } from '../operations/operation.js'
 import { defineRule, type Finding, type RewriteStep, type RuleContext } from './rule.js'
 import { labelAt } from './support/lint/code.js'
-import { areNewAndEmpty } from './support/lint/new-columns.js'
+import { areNewAndEmpty, isMadeHere } from './support/lint/new-columns.js'
 import { type NewOperation, newOperations } from './support/lint/new-operations.js'
 import { earlier, isNewTable, isSameTable, tableName } from './support/lint/new-tables.js'
 import { isEmptied } from './support/lint/rows.js'
@@ -28,7 +28,10 @@ function uniqueColumns({ operation }: Place): Columns | null {
 }
 
 function mayFindDuplicates(context: RuleContext, at: Place, columns: Columns): boolean {
-  if (isNewTable(context, at) || isEmptied(at) || areNewAndEmpty(context, at, columns)) return false
+  if (isNewTable(context, at) || isMadeHere(context, at) || isEmptied(at) || areNewAndEmpty(context, at, columns))
+    return false
+  // A key by itself says nothing new about rows that have it.
+  if (columns.includes('id')) return false
   return !wasUniqueBefore(at, columns) && !earlier(context, at).some((one) => mayHaveLooked(one, at))
 }
 

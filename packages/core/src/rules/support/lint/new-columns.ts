@@ -24,6 +24,12 @@ export function areNewAndEmpty(context: RuleContext, at: Place, columns: readonl
   return isEmpty && !mayHaveChangedRows(context, at)
 }
 
+/** True where the table is made in this slice, be it only where it is missing: a script that looks first has thought of it. */
+export function isMadeHere(context: RuleContext, at: Place): boolean {
+  const { table, schema } = at.operation
+  return earlier(context, at).some((one) => one.kind === 'create_table' && isSameTable(one, table, schema))
+}
+
 /** What looks first whether the column is there may find one with values. */
 function addition(context: RuleContext, at: Place, name: string | null): Column | null {
   const { table, schema } = at.operation

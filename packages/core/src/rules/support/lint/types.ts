@@ -39,7 +39,8 @@ export function familyOf(type: ColumnType): Family | null {
 
 /** True where no row has to be written or looked at: the same thing in other words, or a text that may be longer. */
 export function isHarmless(from: ColumnType | null, to: ColumnType): boolean {
-  if (from === null) return false
+  // Whatever it was, it can be said as a text of any length.
+  if (from === null) return familyOf(to) === 'text' && to.length === null && !isFixed(to)
   if (typeText(from)?.toLowerCase() === typeText(to)?.toLowerCase()) return true
   if (isEnum(from) && isEnum(to)) return from.enumName === to.enumName && from.enumName !== null
   const family = familyOf(from)
@@ -48,6 +49,7 @@ export function isHarmless(from: ColumnType | null, to: ColumnType): boolean {
   if (family !== familyOf(to)) return false
   if (family === 'text')
     return !isFixed(to) && (to.length === null || (from.length !== null && from.length <= to.length))
+  if (family === 'number') return !typeText(to)!.includes('(')
   if (family === 'integer') return isWord(from) && isWord(to)
   return ['bigint', 'boolean', 'date', 'uuid', 'json', 'jsonb'].includes(family)
 }
