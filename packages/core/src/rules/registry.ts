@@ -23,6 +23,7 @@ import { importsApplicationModel } from './imports-application-model.js'
 import { indexBeforeColumn } from './index-before-column.js'
 import { indexNotConcurrent } from './index-not-concurrent.js'
 import { inspectorWithoutOfflineGuard } from './inspector-without-offline-guard.js'
+import { jsonNotJsonb } from './json-not-jsonb.js'
 import { labelAsDownRevision } from './label-as-down-revision.js'
 import { loadedTwice } from './loaded-twice.js'
 import { manyDropsInAutogenerate } from './many-drops-in-autogenerate.js'
@@ -122,6 +123,7 @@ export const rules = [
   renameTable,
   missingExistenceCheck,
   upgradeHeadsInScripts,
+  jsonNotJsonb,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
