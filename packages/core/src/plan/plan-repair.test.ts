@@ -451,7 +451,7 @@ describe('the way for a database that ran what moved', () => {
       stepBackAfter: [
         { command: 'downgrade', revision: 'b2' },
         { command: 'stamp', revision: 'a' },
-        { command: 'upgrade', revision: 'head' },
+        { command: 'upgrade', revision: 'd' },
       ],
       advised: 'catch-up',
     })

@@ -3,6 +3,7 @@ import { trueHeads } from '../rules/support/lineage.js'
 import { surplusHeads } from '../rules/support/surplus.js'
 import { list } from '../rules/support/words.js'
 import type { PlanContext } from './context.js'
+import { type DatabaseRoute, findRoute } from './database-route.js'
 import { Draft } from './draft.js'
 import { dropRacingMerges } from './drop-merges.js'
 import { joinHeads } from './join-heads.js'
@@ -19,6 +20,11 @@ import { findWays } from './ways.js'
 export interface PlannedRepair {
   readonly repair: Repair
   readonly changes: readonly FileChange[]
+  /**
+   * What puts a database with these rows right once the changes are written; null where `upgrade head` is enough, `unknown`
+   * where a row is no revision of this history, or one of several scripts had it.
+   */
+  readonly routeFrom: (rows: readonly string[]) => DatabaseRoute | null | 'unknown'
 }
 
 /**
@@ -77,6 +83,11 @@ export function planRepair(context: PlanContext): PlannedRepair {
       ...(picture === undefined ? {} : { picture }),
     },
     changes: joined.draft.changes,
+    routeFrom(rows) {
+      const ambiguous = new Set(unique.renamed.map(({ from }) => from))
+      const isKnown = rows.every((row) => shape.map.has(row) && !ambiguous.has(row))
+      return isKnown ? findRoute(shape.map, after.map, rows) : 'unknown'
+    },
   }
 }
 
@@ -169,5 +180,7 @@ export function refuse(history: History, refusals: readonly Refusal[]): PlannedR
       notes: [],
     },
     changes: [],
+    // Nothing moves.
+    routeFrom: () => null,
   }
 }

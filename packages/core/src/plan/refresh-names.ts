@@ -45,6 +45,6 @@ function dateOf(script: Script): CreateDate | null {
     number,
     number,
   ]
-  const epoch = new Date(year, month - 1, day, hour, minute, second).getTime() / 1000
-  return { year, month, day, hour, minute, second, microsecond: 0, offset: null, epoch }
+  // Seconds since 1970 would need the zone of whoever made it; a name with them is nobody's date anyway.
+  return { year, month, day, hour, minute, second, microsecond: 0, offset: null, epoch: -1 }
 }

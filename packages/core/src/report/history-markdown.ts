@@ -1,4 +1,3 @@
-import { firstLine } from '../rules/support/words.js'
 import type { HistoryReport, RevisionReport } from './report.js'
 
 const BEGIN = '<!-- onehead history: managed block, written by the command below -->'
@@ -25,7 +24,7 @@ export function formatHistoryMarkdown(
 
 function item({ revision, message, downRevisions }: RevisionReport): string {
   const merges = downRevisions.length > 1 ? ` (merges ${downRevisions.map((id) => `\`${id}\``).join(', ')})` : ''
-  return `- \`${revision}\` ${escaped(firstLine(message)) || 'no message'}${merges}`
+  return `- \`${revision}\` ${escaped(message.split('\n', 1)[0] ?? '') || 'no message'}${merges}`
 }
 
 /** What would be markup in a line of text. */
