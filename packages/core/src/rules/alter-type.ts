@@ -18,7 +18,7 @@ export const alterType = defineRule({
     newOperations(context, 'alter_column').flatMap((at) => {
       const { type, hasUsing } = at.operation
       // Who says how to convert has thought of it.
-      if (type === null || hasUsing || isHarmless(typeBefore(at), type)) return []
+      if (type === null || at.operation.table === null || hasUsing || isHarmless(typeBefore(at), type)) return []
       return meetsRows(context, at) ? [finding(context, at, type)] : []
     }),
 })

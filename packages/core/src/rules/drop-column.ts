@@ -14,7 +14,12 @@ export const dropColumn = defineRule({
   summary: 'a column goes, with its values, while the program that reads it may still run',
   check: (context) =>
     newOperations(context, 'drop_column').flatMap((at) =>
-      isNewTable(context, at) || isNewColumn(context, at, at.operation.column) ? [] : [finding(context, at)],
+      at.operation.table === null ||
+      at.operation.column === null ||
+      isNewTable(context, at) ||
+      isNewColumn(context, at, at.operation.column)
+        ? []
+        : [finding(context, at)],
     ),
 })
 

@@ -12,7 +12,9 @@ export const dropTable = defineRule({
   scope: 'script',
   summary: 'a table goes, with its rows, while the program that reads it may still run',
   check: (context) =>
-    newOperations(context, 'drop_table').flatMap((at) => (isNewTable(context, at) ? [] : [finding(context, at)])),
+    newOperations(context, 'drop_table').flatMap((at) =>
+      at.operation.table === null || isNewTable(context, at) ? [] : [finding(context, at)],
+    ),
 })
 
 function finding(context: RuleContext, at: Place): Finding {

@@ -22,7 +22,7 @@ function meetsRows(context: RuleContext, at: Place): boolean {
   const { constraint } = at.operation
   if (constraint.type !== 'foreign' || constraint.notValid || !speaksFor(context, ['postgresql', 'mysql'], at))
     return false
-  if (isNewTable(context, at) || isMadeHere(context, at) || isReplaced(at)) return false
+  if (at.operation.table === null || isNewTable(context, at) || isMadeHere(context, at) || isReplaced(at)) return false
   return !areNewAndEmpty(context, at, constraint.columns)
 }
 

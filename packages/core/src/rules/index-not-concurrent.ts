@@ -15,7 +15,10 @@ export const indexNotConcurrent = defineRule({
   summary: 'an index is made on a table that may be large, and nobody can write meanwhile',
   check: (context) =>
     newOperations(context, 'create_index').flatMap((at) =>
-      !at.operation.concurrently && speaksFor(context, ['postgresql'], at) && !isNewTable(context, at)
+      at.operation.table !== null &&
+      !at.operation.concurrently &&
+      speaksFor(context, ['postgresql'], at) &&
+      !isNewTable(context, at)
         ? [finding(context, at)]
         : [],
     ),

@@ -14,8 +14,8 @@ export const renameColumn = defineRule({
   summary: 'a column gets another name, while the program that knows the old one may still run',
   check: (context) =>
     newOperations(context, 'alter_column').flatMap((at) => {
-      const { newName, column } = at.operation
-      if (newName === null || newName === column || isNewTable(context, at)) return []
+      const { newName, column, table } = at.operation
+      if (newName === null || newName === column || table === null || isNewTable(context, at)) return []
       return isNewColumn(context, at, column) ? [] : [finding(context, at, newName)]
     }),
 })

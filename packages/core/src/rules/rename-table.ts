@@ -14,7 +14,7 @@ export const renameTable = defineRule({
   summary: 'a table gets another name, while the program that knows the old one may still run',
   check: (context) =>
     newOperations(context, 'rename_table').flatMap((at) =>
-      at.operation.newName === null || isNewTable(context, at) || isExchanged(at)
+      at.operation.newName === null || at.operation.table === null || isNewTable(context, at) || isExchanged(at)
         ? []
         : [finding(context, at, at.operation.newName)],
     ),

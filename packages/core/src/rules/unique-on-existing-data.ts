@@ -28,7 +28,13 @@ function uniqueColumns({ operation }: Place): Columns | null {
 }
 
 function mayFindDuplicates(context: RuleContext, at: Place, columns: Columns): boolean {
-  if (isNewTable(context, at) || isMadeHere(context, at) || isEmptied(at) || areNewAndEmpty(context, at, columns))
+  if (
+    at.operation.table === null ||
+    isNewTable(context, at) ||
+    isMadeHere(context, at) ||
+    isEmptied(at) ||
+    areNewAndEmpty(context, at, columns)
+  )
     return false
   // A key by itself says nothing new about rows that have it.
   if (columns.includes('id')) return false

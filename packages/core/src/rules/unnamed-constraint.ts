@@ -22,9 +22,10 @@ export const unnamedConstraint = defineRule({
   },
 })
 
-function isUnnamed({ operation: { constraint, fromSql, unresolved } }: Place): boolean {
+function isUnnamed({ operation: { table, constraint, fromSql, unresolved } }: Place): boolean {
   // Every database finds a table's only primary key without a name.
   return (
+    table !== null &&
     constraint.name === null &&
     constraint.type !== 'primary' &&
     !fromSql &&
