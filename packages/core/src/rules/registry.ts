@@ -1,6 +1,7 @@
 import { nearest } from '../text/near.js'
 import { alterNullable } from './alter-nullable.js'
 import { alterType } from './alter-type.js'
+import { backfillWithDdl } from './backfill-with-ddl.js'
 import { booleanWithoutServerDefault } from './boolean-without-server-default.js'
 import { brokenConfiguration } from './broken-configuration.js'
 import { concurrentIndexInTransaction } from './concurrent-index-in-transaction.js'
@@ -124,6 +125,7 @@ export const rules = [
   missingExistenceCheck,
   upgradeHeadsInScripts,
   jsonNotJsonb,
+  backfillWithDdl,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
