@@ -79,6 +79,11 @@ export const commands: readonly {
     says: 'where each database stands, what is pending, and where an unknown revision comes from',
     load: async () => (await import('./commands/status.js')).status,
   },
+  {
+    name: 'upgrade',
+    says: 'upgrade each database, with a backup, a way back and explained errors',
+    load: async () => (await import('./commands/upgrade.js')).upgrade,
+  },
   { name: 'graph', says: 'draw a history', load: async () => (await import('./commands/graph.js')).graph },
   {
     name: 'explain',

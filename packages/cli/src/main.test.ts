@@ -52,6 +52,7 @@ describe('help and version', () => {
         history   list revisions, newest first, like \`alembic history\`
         show      show a revision, like \`alembic show\`
         status    where each database stands, what is pending, and where an unknown revision comes from
+        upgrade   upgrade each database, with a backup, a way back and explained errors
         graph     draw a history
         explain   explain a rule, or an error that Alembic printed
         init      install the git hooks, or take them out
@@ -85,13 +86,14 @@ describe('help and version', () => {
       configuration file). Nothing is executed. Exits 1 when an error remains.
 
       options:
-            --format FORMAT    text, json or github
+            --format FORMAT    text, json, github or sarif
             --scripts WHICH    scripts that are judged one by one: new (default; the rest is folded), all or none
             --fix              apply the fixes that are safe to scripts that are not published, then check again
             --at REF           judge a commit instead of the working tree
             --staged           judge what is staged
             --merge-with REF   judge what will exist once HEAD (or --at, --staged) is merged into that branch
             --rule RULE …      only this rule
+            --profile PROFILE  the levels that rules start from: recommended (default), strict, or postgresql-online
             --max-warnings N   fail when there are more warnings
             --no-cache         look at everything again, also at what has not changed since the last time
             --update-baseline  park what is found now in onehead.baseline.json
@@ -143,7 +145,7 @@ describe('exit codes', () => {
     ['chekc', 'error: unknown command "chekc"\n  help: did you mean check?\n'],
     [
       'deploy',
-      'error: unknown command "deploy"\n  help: the commands are check, fix, rebase, merge, revision, heads, history, show, status, graph, explain, init, doctor, hook, cache\n',
+      'error: unknown command "deploy"\n  help: the commands are check, fix, rebase, merge, revision, heads, history, show, status, upgrade, graph, explain, init, doctor, hook, cache\n',
     ],
     ['--full check', 'error: unknown option --full\n  help: name the command first: onehead check [options]\n'],
     ['check --fromat json', 'error: unknown option --fromat\n  help: did you mean --format?\n'],

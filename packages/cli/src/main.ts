@@ -19,6 +19,7 @@ export async function run(): Promise<void> {
     readStandardInput,
     ...(somebodyIsThere() ? { ask: async (question) => (await import('./ask.js')).ask(question) } : {}),
     tell: (text) => process.stdout.write(text),
+    tellTrouble: (text) => process.stderr.write(text),
     now: () => performance.now(),
   }
   // A reader that has seen enough (`| head`) is no trouble of ours; an output that cannot be written is.

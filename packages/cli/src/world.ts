@@ -17,6 +17,8 @@ export interface World {
   readonly ask?: Ask
   /** Shows results at once, before the rest is done. Absent: everything comes with the outcome. */
   readonly tell?: (text: string) => void
+  /** The same for trouble, and for what other programs print meanwhile. */
+  readonly tellTrouble?: (text: string) => void
   /** Milliseconds from any fixed point. */
   readonly now: () => number
 }

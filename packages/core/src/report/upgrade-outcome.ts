@@ -116,12 +116,12 @@ function drawHalfWay(
   })
   if (!isHalfWay) {
     const isTold = revision !== null && (kind === 'failed' || kind === 'stopped') && leftovers.length === 0
-    return isTold ? hang('faint', 'half-way:', `no, nothing of ${revision} has stayed`, page, INDENT) : tables
+    return isTold ? hang('faint', 'half-way:', `no: this run has left nothing of ${revision}`, page, INDENT) : tables
   }
   const what =
     ran.length === 0
-      ? `what of ${revision} had run is not known, and this database does not take it back`
-      : `${count(ran.length, 'statement')} of ${revision} had run, and this database does not take them back:`
+      ? `what of ${revision} had run is not known, and this database takes nothing back`
+      : `${count(ran.length, 'statement')} of ${revision} had run, and this database takes nothing back:`
   const statements = ran.map((text) => `${INDENT}  ${visible(text)}`)
   const next = 'undo by hand what is there, or go back to the backup, before the next try'
   return [

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+import { adds, creates, type Script } from './database-scripts.js'
+import type { AppOptions, DatabaseApp, DatabaseWorld, Server } from './database-world.js'
+import type { Ran } from './git-world.js'
+import { runnerOf } from './runner-world.js'
+
+export const invoice: Script = { id: '3c9e51a7b204', parents: null, ...creates('invoice') }
+export const dueDate: Script = { id: '8b1f2c7d90aa', parents: invoice.id, ...adds('invoice', 'due') }
+export const refund: Script = { id: 'f04d6e2b713c', parents: dueDate.id, ...creates('refund') }
+
+/** A committed app whose database stands at the first of three revisions and holds a row. */
+export async function behindByTwo(
+  world: DatabaseWorld,
+  server: Server = 'sqlite',
+  more: Partial<AppOptions> = {},
+): Promise<DatabaseApp> {
+  const app = world.app({ server, scripts: [invoice, dueDate, refund], ...more })
+  const config = more.kind === 'flask-migrate' ? { config: 'migrations/alembic.ini' } : {}
+  await runnerOf(app, world.python, config)
+  app.repository.write({ '.gitignore': '.venv\n__pycache__\n' })
+  app.repository.commit('Bill customers')
+  app.run(`upgrade ${invoice.id}`, { fill: 7 })
+  return app
+}
+
+export const upgrade = (app: DatabaseApp, ...args: readonly string[]): Ran =>
+  app.repository.onehead(['upgrade', ...args], { env: app.env })
+
+/** The one environment of its JSON, with the exit code. */
+export function upgradeJson(app: DatabaseApp, ...args: readonly string[]) {
+  const { stdout, status } = upgrade(app, '--format', 'json', ...args)
+  const { environments } = JSON.parse(stdout)
+  expect(environments, stdout).toHaveLength(1)
+  return { ...environments[0], exitCode: status }
+}
+
+/** Names of the backups that there are. */
+export function backupsOf(world: DatabaseWorld): readonly string[] {
+  const folder = join(world.git.folder, 'state/onehead/backups')
+  if (!existsSync(folder)) return []
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return found.filter((entry) => entry.isFile()).map(({ name }) => name)
+}
+
+/** Types the commands that stand below a heading of the printed text, up to the next heading. */
+export function typePrinted(world: DatabaseWorld, app: DatabaseApp, text: string, heading: RegExp): void {
+  const lines = text.split('\n')
+  const start = lines.findIndex((line) => heading.test(line))
+  expect(start, text).not.toBe(-1)
+  const after = lines.slice(start + 1)
+  const end = after.findIndex((line) => !line.startsWith('      '))
+  const commands = after.slice(0, end === -1 ? undefined : end).map((line) => line.trim())
+  expect(commands).not.toEqual([])
+  for (const command of commands) {
+    const { status, output } = world.git.run('sh', ['-c', command], app.repository.root, { env: app.env })
+    expect(status, `${command}: ${output}`).toBe(0)
+  }
+}
+
+/** A `onehead` that goes on while the test does something else. */
+export interface Running {
+  readonly child: ChildProcess
+  /** Resolves once its output holds the text. */
+  until(text: string): Promise<void>
+  /** Exit code and output in the end. */
+  end(): Promise<{ readonly status: number | null; readonly output: string }>
+}
+
+export function startUpgrade(app: DatabaseApp, ...args: readonly string[]): Running {
+  const bin = fileURLToPath(new URL('../../packages/cli/bin/onehead.js', import.meta.url))
+  const child = spawn(process.execPath, [bin, 'upgrade', ...args], { cwd: app.repository.root, env: app.env })
+  let output = ''
+  let heard = () => {}
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      heard()
+    })
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return {
+    child,
+    until: (text) =>
+      new Promise((resolve, reject) => {
+        heard = () => output.includes(text) && resolve()
+        heard()
+        ended.then(() => reject(new Error(`it ended without "${text}": ${output}`)))
+      }),
+    end: async () => ({ status: await ended, output }),
+  }
+}
