@@ -26,6 +26,8 @@ const above = (upgrade: readonly string[], downgrade: readonly string[]): Script
 
 interface Row {
   readonly title: string
+  /** Where it is another one than the group's. */
+  readonly rule?: string
   readonly flagged: Script
   readonly right: Script
   /** Where it is tried: everywhere when left out. */
@@ -133,7 +135,7 @@ describe('downgrade-leaves-objects: the next upgrade stops', () => {
   })
 })
 
-describe('downgrade-order: the downgrade stops', () => {
+describe('downgrade-order and drop-index-before-foreign-key: the downgrade stops', () => {
   const refers = "sa.Column('invoice_id', sa.Integer(), sa.ForeignKey('reminder.id'))"
   const pair = [`op.create_table('reminder', ${ID})`, `op.create_table('letter', ${ID}, ${refers})`]
   const typed = [
@@ -171,15 +173,30 @@ describe('downgrade-order: the downgrade stops', () => {
       on: ['postgresql', 'mariadb'],
     },
     {
+      title: 'an index before the foreign key that needs it',
+      rule: 'drop-index-before-foreign-key',
+      ...both(
+        [
+          `op.create_table('reminder', ${ID})`,
+          "op.add_column('invoice', sa.Column('reminder_id', sa.Integer()))",
+          "op.create_index('ix_reminder', 'invoice', ['reminder_id'])",
+          "op.create_foreign_key('fk_reminder', 'invoice', 'reminder', ['reminder_id'], ['id'])",
+        ],
+        "op.drop_index('ix_reminder', table_name='invoice')",
+        "op.drop_constraint('fk_reminder', 'invoice', type_='foreignkey')",
+      ),
+      on: ['mariadb'],
+    },
+    {
       title: 'an enum before its column',
       ...both(typed, "sa.Enum(name='state').drop(op.get_bind())", "op.drop_column('invoice', 'state')"),
       on: ['postgresql'],
     },
   ]
-  describe.each(rows)('$title', ({ flagged, right, on = servers }) => {
+  describe.each(rows)('$title', ({ rule = 'downgrade-order', flagged, right, on = servers }) => {
     onDatabases(on, (server) => {
-      expect(fires('downgrade-order', flagged, invoice)).toBe(true)
-      expect(fires('downgrade-order', right, invoice)).toBe(false)
+      expect(fires(rule, flagged, invoice)).toBe(true)
+      expect(fires(rule, right, invoice)).toBe(false)
       const back = (script: Script) =>
         world
           .app({ server, scripts: [invoice, script] })

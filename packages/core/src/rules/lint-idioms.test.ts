@@ -12,6 +12,7 @@ const held = [
   'downgrade-order',
   'downgrade-leaves-objects',
   'downgrade-drops-foreign-objects',
+  'drop-index-before-foreign-key',
 ]
 
 const HEAD = `import sqlalchemy as sa

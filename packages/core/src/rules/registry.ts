@@ -12,6 +12,7 @@ import { downgradeLeavesObjects } from './downgrade-leaves-objects.js'
 import { downgradeOrder } from './downgrade-order.js'
 import { dropAndAddSameType } from './drop-and-add-same-type.js'
 import { dropColumn } from './drop-column.js'
+import { dropIndexBeforeForeignKey } from './drop-index-before-foreign-key.js'
 import { dropTable } from './drop-table.js'
 import { duplicateBranchLabel } from './duplicate-branch-label.js'
 import { duplicateRevision } from './duplicate-revision.js'
@@ -126,6 +127,7 @@ export const rules = [
   upgradeHeadsInScripts,
   jsonNotJsonb,
   backfillWithDdl,
+  dropIndexBeforeForeignKey,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,
