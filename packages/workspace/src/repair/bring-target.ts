@@ -2,6 +2,7 @@ import { type GitStep, refusal } from '@onehead/core'
 import { ApplyRefused, type RepairGit } from '../apply/index.js'
 import { mergeBase } from '../git/merge-base.js'
 import { runGit } from '../git/process.js'
+import { usualUpdate } from './usual-update.js'
 
 /** No editor opens, and objects of a partial clone are fetched: this is git's own work. */
 const QUIET = { GIT_EDITOR: 'true', GIT_MERGE_AUTOEDIT: 'no', GIT_NO_LAZY_FETCH: '0', GIT_OPTIONAL_LOCKS: '1' }
@@ -19,19 +20,26 @@ export async function bringTarget(root: string, head: string, step: GitStep): Pr
   const isAncestor = (await mergeBase(root, head, commit)) === head
   const args =
     kind === 'rebase'
-      ? ['rebase', '--quiet', commit]
+      ? ['rebase', '--quiet', ...(await rebaseWords(root)), commit]
       : isAncestor
         ? ['merge', '--quiet', '--ff-only', commit]
         : ['merge', '--quiet', '--no-ff', '--no-commit', name]
   const { code, stdout, stderr } = await runGit(root, args, { env: QUIET })
   if (code === 0) return
   await runGit(root, [kind, '--abort'], { env: QUIET })
-  const said = /^(?:error|fatal|CONFLICT)[^:]*: (.*)$/m.exec(`${stderr}\n${stdout}`)?.[1] ?? `git ended with ${code}`
+  // Files are named in the lines below, indented.
+  const said = /^(?:error|fatal|CONFLICT)[^:]*: (.*(?:\n\t.*)?)$/m
+    .exec(`${stderr}\n${stdout}`)?.[1]
+    ?.replace('\n\t', ' ')
   throw new ApplyRefused([
-    refusal('git-failed', `${target} could not be ${kind === 'rebase' ? 'rebased onto' : 'merged'}: ${said}`, {
-      help: 'do it by hand, then run this again',
-      command: `git ${kind} ${target}`,
-    }),
+    refusal(
+      'git-failed',
+      `${target} could not be ${kind === 'rebase' ? 'rebased onto' : 'merged'}: ${said ?? `git ended with ${code}`}`,
+      {
+        help: 'do it by hand, then run this again',
+        command: `git ${kind} ${target}`,
+      },
+    ),
   ])
 }
 
@@ -40,6 +48,11 @@ export async function takeTargetBack(root: string, { kind, headBefore }: RepairG
   if (kind === null || headBefore === null) return
   const aborted = kind === 'merge' ? await runGit(root, ['merge', '--abort'], { env: QUIET }) : null
   if (aborted?.code !== 0) await runGit(root, ['reset', '--quiet', '--keep', headBefore], { env: QUIET })
+}
+
+/** Merges in the branch stay merges where pulls keep them. */
+async function rebaseWords(root: string): Promise<readonly string[]> {
+  return (await usualUpdate(root)) === 'rebase-merges' ? ['--rebase-merges'] : []
 }
 
 /** By the name people know, so that the message of the merge says it; by id where the name means something else. */

@@ -1,6 +1,8 @@
 import { type Configuration, loadConfiguration } from '../configuration/index.js'
+import { downloadFor } from '../gate/download.js'
 import { refreshTarget } from '../gate/fetch-target.js'
 import { readOperatorSettings } from '../gate/operator.js'
+import type { Download } from '../git/absent-objects.js'
 import { type Changes, listChanges } from '../git/changes.js'
 import { findGitDirectories, type GitDirectories } from '../git/directories.js'
 import { mergeBase } from '../git/merge-base.js'
@@ -53,6 +55,7 @@ export async function findLandingPlace({ root, offline, now }: LandingOptions): 
   const directories = findGitDirectories(root, process.env)
   const objects = openObjects(root)
   try {
+    if (!offline) objects.downloadWith(downloads(root))
     const notices: string[] = []
     const target = await landingTarget(root, objects, configuration, notices)
     const fresh =
@@ -82,6 +85,15 @@ export async function findLandingPlace({ root, offline, now }: LandingOptions): 
   } catch (error) {
     objects.close()
     throw error
+  }
+}
+
+/** What a partial clone lacks comes from where the target does. */
+function downloads(root: string): Download {
+  let download: Promise<Download> | null = null
+  return async (oids) => {
+    download ??= readOperatorSettings(root).then((settings) => downloadFor(root, { ...settings, fetch: 'always' }))
+    return (await download)(oids)
   }
 }
 

@@ -22,6 +22,7 @@ import { findAhead } from '../new-script/ahead.js'
 import { openAlembic, takeFromAlembic } from '../new-script/by-alembic.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from '../use-cases/open-workspace.js'
 import { readHistories } from '../use-cases/read-workspace.js'
+import { joinChanges } from './join-changes.js'
 import { findLandingPlace, type LandingPlace } from './landing-place.js'
 import type { MergeDetails, MergeWriter } from './merge-writer.js'
 import { type PlannedWorkspace, Planning } from './plan-workspace.js'
@@ -52,11 +53,12 @@ export async function planMergeRevisions(options: MergeOptions): Promise<Planned
     const merging = new Merging(options, workspace, landing)
     const planned: PlannedRepair[] = []
     for (const history of await historiesMeant(options, workspace)) planned.push(await merging.plan(history))
+    const { changes, refusals } = joinChanges(planned)
     const plan: RepairPlan = {
       git: null,
-      repairs: planned.map(({ repair }) => repair),
-      changes: planned.flatMap(({ changes }) => changes),
-      refusals: [],
+      repairs: refusals.length > 0 ? [] : planned.map(({ repair }) => repair),
+      changes,
+      refusals,
       notices: [...(landing?.target == null ? [] : landing.notices), ...merging.notices],
     }
     return { plan, landing, close: () => landing?.objects.close() }

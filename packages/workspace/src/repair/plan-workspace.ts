@@ -1,6 +1,5 @@
 import {
   type Environment,
-  type FileChange,
   type History,
   loadOperationsReader,
   loadParser,
@@ -9,21 +8,24 @@ import {
   type PlanContext,
   type PlannedRepair,
   planRepair,
-  type Refusal,
   type RepairPlan,
-  refusal,
   surplusHeads,
+  type WrittenScript,
 } from '@onehead/core'
 import { runGit } from '../git/process.js'
 import { rawDiff } from '../git/raw-diff.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from '../use-cases/open-workspace.js'
 import { readHistories } from '../use-cases/read-workspace.js'
 import { type SourceReader, sourceReader } from '../use-cases/sources.js'
+import { againstSparse, againstUpdate } from './against-update.js'
 import type { AskedDatabase } from './databases.js'
+import { isIn } from './is-in.js'
+import { joinChanges } from './join-changes.js'
 import { findLandingPlace, type LandingPlace } from './landing-place.js'
 import { type MergeDetails, type MergeWriter, mergeWriter } from './merge-writer.js'
 import { findStanding, PublishedPlaces } from './standing.js'
 import { type TreeToCome, treeToCome } from './trees.js'
+import { usualUpdate } from './usual-update.js'
 import { withoutGit } from './without-git.js'
 
 /** `leave`: as it is; `drop`, `allow`: what becomes of things that both sides create. */
@@ -84,7 +86,7 @@ async function makePlan(options: RepairOptions, landing: LandingPlace | null): P
   const toCome = landing && (await treeToCome(landing))
   const ahead = toCome === null ? null : await needsTarget(options, toCome, present)
   if (ahead !== null) {
-    const refusals = await againstUpdate(landing!, toCome!, ahead)
+    const refusals = await againstUpdate(landing!, toCome!, ahead.workspace.environments)
     if (refusals.length > 0) return { git: null, repairs: [], changes: [], refusals, notices }
   }
   const { workspace, histories } = ahead ?? present
@@ -93,7 +95,11 @@ async function makePlan(options: RepairOptions, landing: LandingPlace | null): P
   for (const history of histories) {
     if (await planning.concerns(history)) planned.push(await planning.plan(history))
   }
-  const changes = joinChanges(planned)
+  const joined = joinChanges(planned)
+  const sparse = ahead === null ? [] : await againstSparse(options.root, joined.changes)
+  const refusals = [...joined.refusals, ...sparse]
+  if (refusals.length > 0) return { git: null, repairs: [], changes: [], refusals, notices }
+  const { changes } = joined
   const isRefused = changes.length === 0 && planned.some(({ repair }) => repair.refusals.length > 0)
   const git = ahead === null || isRefused ? null : await gitStep(options, landing!)
   return { git, repairs: planned.map(({ repair }) => repair), changes, refusals: [], notices }
@@ -129,7 +135,10 @@ async function needsTarget(
     if (isWell(history)) return now !== undefined && !isWell(now)
     // By file: the target may have given the same id to another script.
     const here = new Set(now?.scripts.map(({ path, revision }) => `${revision} ${path}`))
-    return history.scripts.some(({ path, revision }) => !here.has(`${revision} ${path}`))
+    if (history.scripts.some(({ path, revision }) => !here.has(`${revision} ${path}`))) return true
+    // What cannot be read may be anything: also the other head.
+    const unread = new Set(now?.unreadable.map(({ path }) => path))
+    return history.unreadable.some(({ path }) => !unread.has(path))
   })
   return isNeeded ? ahead : null
 }
@@ -141,93 +150,20 @@ function isWell(history: History): boolean {
   )
 }
 
-/** Why the target cannot be brought in, before anything is tried. */
-async function againstUpdate(
-  { target, progress, changes, root }: LandingPlace,
-  { merge, inTheWay }: TreeToCome,
-  { workspace }: OpenHistories,
-): Promise<readonly Refusal[]> {
-  const name = target!.name
-  if (progress.kind !== null) {
-    return [
-      refusal('in-progress', `a ${progress.kind} is in progress, and ${name} has revisions that are not here`, {
-        help: 'conclude it first, then run this again',
-        command: progress.conclude,
-      }),
-    ]
-  }
-  if (merge.textualConflicts.length > 0) {
-    const paths = merge.textualConflicts
-    const scripts = paths.filter((path) => workspace.environments.some((one) => isIn(one, path)))
-    const named = scripts.length > 0 ? scripts : paths
-    return [
-      refusal(
-        'conflict',
-        `merging ${name} conflicts in ${named.slice(0, 3).join(', ')}${named.length > 3 ? ` and ${named.length - 3} more` : ''}`,
-        {
-          path: named[0]!,
-          help: 'merge it by hand (keep both scripts where both sides added one), then run this again',
-          command: `git merge ${name}`,
-        },
-      ),
-    ]
-  }
-  if (inTheWay.length > 0) {
-    return [
-      refusal('uncommitted', `${inTheWay[0]} is not committed, and ${name} changes it too`, {
-        path: inTheWay[0]!,
-        help: 'commit it first, then run this again',
-      }),
-    ]
-  }
-  const staged = changes.changed.size === 0 ? '' : await stagedFiles(root)
-  return staged === ''
-    ? []
-    : [
-        refusal('staged', `${staged} is staged, and git merges only with an index that is as the last commit`, {
-          path: staged,
-          help: 'commit what is staged first, then run this again',
-        }),
-      ]
-}
-
-async function stagedFiles(root: string): Promise<string> {
-  const { stdout } = await runGit(root, ['diff', '--cached', '--name-only', '-z', '--relative'])
-  return stdout.toString('utf8').split('\0')[0] ?? ''
-}
-
-function isIn({ versionLocations }: Environment, path: string): boolean {
-  return versionLocations.some((location) => location === '' || path.startsWith(`${location}/`))
-}
-
 async function gitStep({ update }: RepairOptions, landing: LandingPlace): Promise<RepairPlan['git']> {
-  const { root, target, behind, head, changes } = landing
+  const { root, target, behind, head } = landing
   const wanted = update ?? (await usualUpdate(root))
-  const isDirty = changes.changed.size > changes.added.size
   return {
-    kind: wanted === 'rebase' && !isDirty && head !== null ? 'rebase' : 'merge',
+    kind: wanted === 'merge' || head === null || (await isDirty(root)) ? 'merge' : 'rebase',
     target: target!.name,
     commit: target!.commit,
     behind,
   }
 }
 
-/** What `git pull` would do here: `pull.rebase`, which a branch may override. */
-async function usualUpdate(root: string): Promise<'merge' | 'rebase'> {
-  const { stdout } = await runGit(root, ['config', '--get-regexp', '^(pull|branch\\..*)\\.rebase$'])
-  const settings = stdout.toString('utf8').trim().split('\n')
-  const branch = (await runGit(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.toString('utf8').trim()
-  const own = settings.find((line) => line.startsWith(`branch.${branch}.rebase `))
-  const value = (own ?? settings.find((line) => line.startsWith('pull.rebase ')))?.split(' ').at(-1)
-  return value !== undefined && value !== 'false' && value !== 'no' ? 'rebase' : 'merge'
-}
-
-/** What several environments share is planned once: the first plan that changes a file keeps it. */
-function joinChanges(planned: readonly PlannedRepair[]): readonly FileChange[] {
-  const changes = new Map<string, FileChange>()
-  for (const change of planned.flatMap((one) => one.changes))
-    if (!changes.has(change.path)) changes.set(change.path, change)
-  return [...changes.values()]
+/** Git rebases nothing while a tracked file is changed. */
+async function isDirty(root: string): Promise<boolean> {
+  return (await runGit(root, ['diff', '--quiet', 'HEAD', '--'])).code !== 0
 }
 
 /** What differs where somebody has asked for one merge revision. */
@@ -252,6 +188,8 @@ export class Planning {
   readonly #includesTarget: boolean
   readonly #places: PublishedPlaces | null
   readonly #sources: SourceReader
+  /** Merge revisions by the files that they join: what several environments share is merged once. */
+  readonly #merges = new Map<string, WrittenScript>()
   #readers: Promise<[Parser, OperationsReader]> | null = null
   #touched: Promise<readonly string[] | null> | null = null
 
@@ -305,7 +243,7 @@ export class Planning {
       overlaps: choice === 'drop' || choice === 'allow' ? choice : this.#options.overlaps,
       ...(this.#options.refreshDates ? { renames: writer.settings } : {}),
       ...(asked?.heads == null ? {} : { heads: asked.heads }),
-      writeMerge: asked?.write(writer) ?? writer.write,
+      writeMerge: this.#onceEach(environment, asked?.write(writer) ?? writer.write),
     }
     // A plan needs whole files: git answers later, and a plan made from nothing would be one of nothing.
     await this.#sources.complete(() => {
@@ -314,6 +252,17 @@ export class Planning {
     const planned = planRepair(context)
     this.#sources.forget()
     return planned
+  }
+
+  #onceEach(environment: Environment, write: PlanContext['writeMerge']): PlanContext['writeMerge'] {
+    return (parents) => {
+      const key = JSON.stringify(parents.map(({ path }) => path))
+      const known = this.#merges.get(key)
+      if (known !== undefined && isIn(environment, known.path)) return known
+      const written = write(parents)
+      if (!('refusal' in written)) this.#merges.set(key, written)
+      return written
+    }
   }
 }
 
