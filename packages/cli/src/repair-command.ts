@@ -84,7 +84,7 @@ export async function runRepair({ given, world, look }: Call, kind: Kind, own?: 
     const exitCode = isWhole(plan, outcome) && isRight ? 0 : 1
     const stderr = recovered === null ? '' : workspace.sayRecovered(recovered)
     if (isJson) return { exitCode, stdout: core.formatRepairPlanJson(plan, outcome), stderr }
-    if (plan !== planned.plan) show(plan)
+    if (plan !== planned.plan) show(refusedOnly(plan))
     tell(
       core.formatRepairOutcome(plan, outcome, { ...page, apply: command, deed: kind === 'merge' ? 'merge' : 'repair' }),
     )
@@ -149,9 +149,16 @@ async function carriedOut(
     return { plan: planned.plan, outcome: await workspace.applyPlan(planned, applying) }
   } catch (error) {
     if (!(error instanceof workspace.ApplyRefused)) throw error
-    const plan = { git: null, repairs: [], changes: [], refusals: error.refusals, notices: [] }
-    return { plan, outcome: UNTOUCHED }
+    const { refusals } = error
+    return error instanceof workspace.NotCommitted
+      ? { plan: { ...planned.plan, refusals }, outcome: error.outcome }
+      : { plan: refusedOnly({ ...planned.plan, refusals }), outcome: UNTOUCHED }
   }
+}
+
+/** What is left to show of a plan that has been shown. */
+function refusedOnly({ refusals }: RepairPlan): RepairPlan {
+  return { git: null, repairs: [], changes: [], refusals, notices: [] }
 }
 
 function isWritten({ git, changes }: RepairPlan): boolean {

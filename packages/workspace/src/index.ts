@@ -23,6 +23,7 @@ export {
   usualHooks,
 } from './hooks/index.js'
 export { type MovedRecord, type Moves, readMoves } from './moves/index.js'
+export { NotCommitted } from './repair/commit-repair.js'
 export type { RepairChoice, RepairOptions } from './repair/plan-workspace.js'
 export { sayRecovered } from './repair/recovery-words.js'
 export { findUndoneDatabases } from './repair/undone-databases.js'

@@ -1,12 +1,14 @@
-import { type Diagnostic, type RepairOutcome, type RepairPlan, shellWord } from '@onehead/core'
+import { type Diagnostic, type RepairOutcome, type RepairPlan, refusal, shellWord } from '@onehead/core'
 import { ApplyRefused, applyChanges, noteCommit, type RepairGit } from '../apply/index.js'
 import { loadConfiguration } from '../configuration/index.js'
+import { runGit } from '../git/process.js'
 import type { MovedRecord } from '../moves/index.js'
 import { workingTree } from '../snapshot/working-tree.js'
 import { check } from '../use-cases/check.js'
+import { alone } from './alone.js'
 import { bringTarget, takeTargetBack } from './bring-target.js'
 import { findBrought, forgetBringing, noteBringing } from './bringing-note.js'
-import { commitRepair, commitSubject } from './commit-repair.js'
+import { commitRepair, commitSubject, NotCommitted } from './commit-repair.js'
 import { walkDatabases } from './databases.js'
 import { judgeNextPush } from './judge-next-push.js'
 import type { LandingPlace } from './landing-place.js'
@@ -29,10 +31,28 @@ export interface CarryOutOptions {
 /**
  * Carries a plan out: brings the target in, writes every file or none, checks again, and commits where that is wanted.
  *
- * @throws {ApplyRefused} with everything as it was before; or, kind `not-committed` and `in-progress`, with the files written
+ * @throws {ApplyRefused} with everything as it was before; as `NotCommitted` with the files written
  */
 export async function carryOut(planned: PlannedWorkspace, options: CarryOutOptions): Promise<RepairOutcome> {
   const { plan, landing } = planned
+  const { root } = options
+  const { git, applied } = await alone(landing?.directories ?? null, () => write(planned, options))
+  const left = await checkAgain(plan, options)
+  const walked = await walk(planned, options)
+  const isOpen = git?.kind === 'merge' && readProgress(landing?.directories ?? null).kind === 'merge'
+  const next = nextCommand(planned, applied.written, isOpen)
+  const done: RepairOutcome = { applied: true, commit: null, push: null, left, ...walked, next }
+  if (!options.commit || landing === null || (applied.written.length === 0 && !isOpen)) return done
+  const commit = await commitRepair(root, plan, applied.written).catch((error: unknown) => {
+    throw error instanceof ApplyRefused ? new NotCommitted(error, done) : error
+  })
+  await noteCommit(root, applied.id, commit)
+  const push = await judgeNextPush(root, Math.floor(options.now / 1e6))
+  return { ...done, commit, push, next: push === 'stopped' ? null : 'git push' }
+}
+
+/** What git does and what is written: both, or nothing. */
+async function write({ plan, landing }: PlannedWorkspace, options: CarryOutOptions) {
   const { root } = options
   const git = landing === null ? null : await workOfGit(landing, plan)
   const applied = await applyChanges(root, plan.changes, recordOf(plan, options, git)).catch(async (error: unknown) => {
@@ -45,23 +65,7 @@ export async function carryOut(planned: PlannedWorkspace, options: CarryOutOptio
     throw error
   })
   if (landing?.directories) forgetBringing(landing.directories)
-  const left = await checkAgain(plan, options)
-  const walked = await walk(planned, options)
-  const isOpen = git?.kind === 'merge' && readProgress(landing?.directories ?? null).kind === 'merge'
-  if (!options.commit || landing === null || (applied.written.length === 0 && !isOpen)) {
-    return {
-      applied: true,
-      commit: null,
-      push: null,
-      left,
-      ...walked,
-      next: nextCommand(planned, applied.written, isOpen),
-    }
-  }
-  const commit = await commitRepair(root, plan, applied.written)
-  await noteCommit(root, applied.id, commit)
-  const push = await judgeNextPush(root, Math.floor(options.now / 1e6))
-  return { applied: true, commit, push, left, ...walked, next: push === 'stopped' ? null : 'git push' }
+  return { git, applied }
 }
 
 /** Brings the target in where the plan begins with that, or goes on with what an interrupted run had begun. */
@@ -71,6 +75,7 @@ async function workOfGit(landing: LandingPlace, { git: step }: RepairPlan): Prom
     const begun = directories && findBrought(directories, progress, head)
     return begun ?? { kind: null, headBefore: head, target: null, committed: null }
   }
+  await expectUnmoved(landing, head)
   const planned: RepairGit = { kind: step.kind, headBefore: head, target: step.commit, committed: null }
   if (directories !== null) noteBringing(directories, planned)
   try {
@@ -80,6 +85,17 @@ async function workOfGit(landing: LandingPlace, { git: step }: RepairPlan): Prom
     throw error
   }
   return planned
+}
+
+/** What somebody else has begun or committed since the plan was made is not ours to abort. */
+async function expectUnmoved({ root, directories }: LandingPlace, head: string): Promise<void> {
+  const { kind } = readProgress(directories)
+  const { stdout } = await runGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  if (kind === null && stdout.toString('latin1').trim() === head) return
+  const what = kind === null ? 'what is checked out has changed' : `a ${kind} has begun`
+  throw new ApplyRefused([
+    refusal('changed', `${what} since the plan was made`, { help: 'run it again: the plan is made anew' }),
+  ])
 }
 
 /** Only when the scripts are written: a way is right with them alone. */
@@ -149,4 +165,4 @@ function nextCommand({ plan, landing }: PlannedWorkspace, written: readonly stri
   return written.length === 0 ? null : `${add}git commit -m ${shellWord(commitSubject(plan))}`
 }
 
-export { ApplyRefused }
+export { ApplyRefused, NotCommitted }

@@ -1,4 +1,4 @@
-import { firstLine, type RepairPlan, refusal } from '@onehead/core'
+import { firstLine, type RepairOutcome, type RepairPlan, refusal } from '@onehead/core'
 import { ApplyRefused } from '../apply/index.js'
 import { findGitDirectories } from '../git/directories.js'
 import { runGit } from '../git/process.js'
@@ -18,6 +18,16 @@ export function commitSubject({ repairs }: RepairPlan): string {
   const [first = 'repair migration histories', ...others] = deeds
   const subject = others.length === 0 ? first : `${first}, and ${others.length} more`
   return firstLine(subject.charAt(0).toUpperCase() + subject.slice(1))
+}
+
+/** All is written and nothing is committed; what came of it is told all the same. */
+export class NotCommitted extends ApplyRefused {
+  readonly outcome: RepairOutcome
+  constructor({ refusals }: ApplyRefused, outcome: RepairOutcome) {
+    super(refusals)
+    this.name = 'NotCommitted'
+    this.outcome = outcome
+  }
 }
 
 /**
@@ -50,7 +60,7 @@ async function git(root: string, args: readonly string[]): Promise<string> {
     stderr.trim().split('\n').at(-1) || stdout.toString('utf8').trim().split('\n').at(-1) || `git ended with ${code}`
   throw new ApplyRefused([
     refusal('not-committed', `the repair is written, and git did not commit it: ${said}`, {
-      help: 'commit it by hand',
+      help: 'put that right and commit it by hand',
     }),
   ])
 }
