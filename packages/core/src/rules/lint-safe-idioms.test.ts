@@ -161,6 +161,16 @@ def downgrade():
     op.execute("ALTER TABLE invoice ALTER COLUMN state TYPE invoice_state USING state::text::invoice_state")
     op.execute("DROP TYPE new_invoice_state")
 `,
+  'an enum that is made anew, for good': `
+def upgrade():
+    op.execute("DROP TYPE IF EXISTS invoice_state")
+    op.execute("CREATE TYPE invoice_state AS ENUM ('open', 'paid', 'lost')")
+    op.add_column('invoice', sa.Column('paid_at', sa.Date(), nullable=True))
+
+
+def downgrade():
+    op.drop_column('invoice', 'paid_at')
+`,
   'the same type in other words': `
 def upgrade():
     op.alter_column('invoice', 'number', existing_type=sa.VARCHAR(length=20), type_=sa.String(length=40))
