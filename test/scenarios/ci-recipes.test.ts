@@ -23,7 +23,7 @@ function commandsOf(file: string, step?: string): string {
 }
 
 function script(revision: string, down: string | null): string {
-  return `"""${revision}"""\nrevision = '${revision}'\ndown_revision = ${down === null ? 'None' : `'${down}'`}\n\n\ndef upgrade():\n    pass\n`
+  return `"""${revision}"""\nrevision = '${revision}'\ndown_revision = ${down === null ? 'None' : `'${down}'`}\n\n\ndef upgrade():\n    op.execute('SELECT 1')\n`
 }
 
 const versions = 'billing/migrations/versions'

@@ -24,7 +24,7 @@ function write(files: Readonly<Record<string, string>>): void {
 /** A script as Alembic's template writes it, in short. */
 function script(id: string, parent: string | null, message: string): string {
   const value = parent === null ? 'None' : `'${parent}'`
-  return `"""${message}\n\nRevision ID: ${id}\nRevises: ${parent ?? ''}\n"""\n\nrevision = '${id}'\ndown_revision = ${value}\n\n\ndef upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n`
+  return `"""${message}\n\nRevision ID: ${id}\nRevises: ${parent ?? ''}\n"""\n\nrevision = '${id}'\ndown_revision = ${value}\n\n\ndef upgrade():\n    op.execute('SELECT 1')\n\n\ndef downgrade():\n    pass\n`
 }
 
 const ini = '[alembic]\nscript_location = %(here)s/migrations\n'
@@ -176,6 +176,36 @@ describe('a second head', () => {
     )
   })
 
+  it('is a result of SARIF at a path of the repository, with the edit and the page of the rule', () => {
+    write({ ...billing, ...secondHead })
+    const { stdout, status } = onehead(['check', '--format', 'sarif'])
+    expect(status).toBe(1)
+    expect(stdout).not.toContain(folder)
+    const [{ results, tool }] = JSON.parse(stdout).runs
+    expect(results).toMatchObject([{ ruleId: 'multiple-heads', level: 'error' }])
+    const { artifactLocation, region } = results[0].locations[0].physicalLocation
+    expect(artifactLocation.uri).toMatch(/^services\/billing\/migrations\/versions\/\w+\.py$/)
+    expect(region).toMatchObject({ startLine: 8, startColumn: 17, endLine: 8, endColumn: 31 })
+    expect(tool.driver.rules).toMatchObject([{ id: 'multiple-heads', help: { markdown: /^# multiple-heads\n/ } }])
+  })
+
+  it('has the level of the profile, unless onehead.json names the rule', () => {
+    const required = script('9a9a9a9a9a9a', '0a1b2c3d4e5f', 'require name')
+      .replace("revision = '9", "from alembic import op\n\nrevision = '9")
+      .replace("op.execute('SELECT 1')", "op.alter_column('users', 'name', nullable=False)")
+    write({ ...users, 'services/users/migrations/versions/9a9a9a9a9a9a_require_name.py': required })
+    const level = (...typed: string[]) =>
+      /^(\w+)\[alter-nullable\]/m.exec(onehead(['check', '--scripts', 'all', ...typed]).stdout)?.[1]
+    expect(level()).toBe('warning')
+    expect(level('--profile', 'strict')).toBe('error')
+    write({ 'onehead.json': '{ "profile": "strict" }' })
+    expect(level()).toBe('error')
+    expect(level('--profile', 'recommended')).toBe('warning')
+    write({ 'onehead.json': '{ "profile": "strict", "rules": { "alter-nullable": "info" } }' })
+    expect(level('--profile', 'strict')).toBe('info')
+    expect(onehead(['check', '--profile', 'loud'])).toMatchObject({ status: 2 })
+  })
+
   it('cannot be parked; what does not stop Alembic can, and then only new findings show', () => {
     const stale = script('9a9a9a9a9a9a', '0a1b2c3d4e5f', 'add avatar').replace(
       'Revises: 0a1b2c3d4e5f',
@@ -285,6 +315,7 @@ describe('around the edges', () => {
       ['graph'],
       ['check', '--format', 'json'],
       ['check', '--format', 'github'],
+      ['check', '--format', 'sarif'],
     ]) {
       const { stdout, stderr } = onehead(typed)
       expect(stdout + stderr, typed.join(' ')).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2066]/)

@@ -1,7 +1,7 @@
 import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { gitWorld } from '../support/git-world.js'
+import { gitWorld, NOTHING } from '../support/git-world.js'
 import {
   addDueDate,
   addRefund,
@@ -120,7 +120,7 @@ describe('forks', () => {
     expect(push(here, ['origin', 'main'])).toMatchObject(silent)
     here.ada.git('config', 'onehead.target', 'upstream/main')
     const [path, text] = Object.entries(addDueDate)[0]!
-    here.ada.commit('Rewrite', { [path]: `${text}`.replace('pass', 'op.drop_table("invoice")') })
+    here.ada.commit('Rewrite', { [path]: `${text}`.replace(NOTHING, 'op.drop_table("invoice")') })
     const { status, moved, said } = push(here, ['origin', 'main'])
     expect([status, moved]).toEqual([1, false])
     expect(said).toContain('rewritten-published-revision')

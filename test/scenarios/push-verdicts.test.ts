@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { app, script } from '../support/git-world.js'
+import { app, NOTHING, script } from '../support/git-world.js'
 import {
   addDueDate,
   addRefund,
@@ -158,7 +158,7 @@ describe('what is published', () => {
     ],
     [
       'other operations',
-      { [file]: original.replace('    pass', "    op.drop_table('invoice')") },
+      { [file]: original.replace(NOTHING, "op.drop_table('invoice')") },
       'rewritten-published-revision',
       `published revision ${dueDate} was changed`,
     ],

@@ -167,7 +167,10 @@ function strict({ status, stdout, stderr }: Ran, args: readonly string[]): strin
   return stdout.replace(/\n$/, '')
 }
 
-/** A script as Alembic's template writes it, in short. */
+/** What scripts do that are about something else: a script that does nothing at all is found. */
+export const NOTHING = "op.execute('SELECT 1')"
+
+/** A script as Alembic's template writes it, in short. A merge does nothing, everything else does something that changes nothing. */
 export function script(id: string, parent: string | readonly string[] | null, message = 'change'): string {
   const list = parent === null ? [] : typeof parent === 'string' ? [parent] : parent
   const value =
@@ -176,7 +179,8 @@ export function script(id: string, parent: string | readonly string[] | null, me
       : parent === null
         ? 'None'
         : `(${list.map((one) => `'${one}'`).join(', ')},)`
-  return `"""${message}\n\nRevision ID: ${id}\nRevises: ${list.join(', ')}\nCreate Date: 2026-01-05 10:00:00\n\n"""\nfrom alembic import op\n\nrevision = '${id}'\ndown_revision = ${value}\nbranch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n`
+  const body = list.length > 1 ? 'pass' : NOTHING
+  return `"""${message}\n\nRevision ID: ${id}\nRevises: ${list.join(', ')}\nCreate Date: 2026-01-05 10:00:00\n\n"""\nfrom alembic import op\n\nrevision = '${id}'\ndown_revision = ${value}\nbranch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    ${body}\n\n\ndef downgrade():\n    pass\n`
 }
 
 /** What `alembic init` writes, without its first words. */

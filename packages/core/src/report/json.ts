@@ -177,6 +177,11 @@ const HIDDEN_IN_JSON = /[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u
 
 /** One document with its version, and nothing in it that a terminal would obey. */
 export function writeJson(document: object): string {
-  const text = JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...document }, null, 2)
+  return writePlainJson({ schemaVersion: SCHEMA_VERSION, ...document })
+}
+
+/** The same for formats that are not ours. */
+export function writePlainJson(document: object): string {
+  const text = JSON.stringify(document, null, 2)
   return `${text.replace(HIDDEN_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic, Rule, Severity } from '../rules/rule.js'
 import { visible } from './cells.js'
 import { formatNumber, listNames } from './counting.js'
+import { writePlainJson } from './json.js'
 import { formatRulePage, shortPage } from './markdown-text.js'
 import { notesOf } from './notes.js'
 import type { CheckReport } from './report.js'
@@ -37,8 +38,7 @@ export function formatSarif(report: CheckReport, options: SarifOptions): string 
     invocations: [{ executionSuccessful: true, toolExecutionNotifications: notificationsOf(report, options) }],
     results: report.diagnostics.map((diagnostic) => resultOf(diagnostic, names.indexOf(diagnostic.rule), options)),
   }
-  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }
-  return `${JSON.stringify(log, null, 2)}\n`
+  return writePlainJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] })
 }
 
 function ruleOf(name: string, { rule, page }: SarifOptions) {

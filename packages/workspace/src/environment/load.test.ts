@@ -61,6 +61,20 @@ describe('an environment', () => {
     })
   })
 
+  it.each([
+    ['postgresql+psycopg2://ada:secret@db/billing', 'postgresql'],
+    ['postgres://ada:secret@db/billing', 'postgresql'],
+    ['sqlite:///%(here)s/billing.db', 'sqlite'],
+    ['mariadb+pymysql://ada@db/billing', 'mariadb'],
+    ['driver://user:pass@localhost/dbname', undefined],
+    ['%(DATABASE_URL)s', undefined],
+    ['%(here', undefined],
+    ['', undefined],
+  ])('is on the database that %s addresses: %s', async (address, expected) => {
+    const files = { ...scripts('db'), 'alembic.ini': ini('%(here)s/db', `sqlalchemy.url = ${address}\n`) }
+    expect((await loadOne(files)).addressDialect).toBe(expected)
+  })
+
   it('needs no versions directory, and has none that is a file', async () => {
     expect((await loadOne({ 'db/env.py': '', 'alembic.ini': ini('db') })).versionLocations).toEqual([])
     expect((await loadOne({ 'db/env.py': '', 'db/versions': '', 'alembic.ini': ini('db') })).versionLocations).toEqual(
