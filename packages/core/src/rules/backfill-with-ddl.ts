@@ -10,13 +10,17 @@ type Place = NewOperation<'execute'>
 export const backfillWithDdl = defineRule({
   name: 'backfill-with-ddl',
   severity: 'off',
-  profiles: { strict: 'warn', 'postgresql-online': 'warn' },
+  profiles: { strict: 'info', 'postgresql-online': 'warn' },
   scope: 'script',
   summary: 'rows are changed while the same transaction has locked their table',
-  check: (context) =>
-    newOperations(context, 'execute')
-      .filter((at) => changesRows(at) && speaksFor(context, ['postgresql', 'mssql'], at))
-      .flatMap((at) => finding(context, at)),
+  check(context) {
+    const places = newOperations(context, 'execute').filter(
+      (at) => changesRows(at) && speaksFor(context, ['postgresql', 'mssql'], at),
+    )
+    // Once for each table of a script, however many statements follow.
+    const found = places.flatMap((at) => finding(context, at))
+    return [...new Map(found.toReversed().map((one) => [one.key.join(' '), one])).values()].toReversed()
+  },
 })
 
 /** An INSERT does not go through what is there. */
