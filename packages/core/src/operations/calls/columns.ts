@@ -1,5 +1,4 @@
 import { readColumn, readDefault, unknownColumn } from '../schema/columns.js'
-import { lastName } from '../schema/fields.js'
 import { readType } from '../schema/types.js'
 import { none, type Value } from '../values/value.js'
 import { emit, type OperationCall, onTable } from './operation-call.js'
@@ -7,7 +6,7 @@ import { emit, type OperationCall, onTable } from './operation-call.js'
 export function addColumn(call: OperationCall): Value {
   const { interpreter, fields, given, span } = call
   const passed = given('column')
-  const isColumn = passed?.given.type === 'construct' && lastName(passed.given.path) === 'Column'
+  const isColumn = passed?.given.type === 'construct' && passed.given.name === 'Column'
   const column = isColumn ? readColumn(interpreter, passed.given) : unknownColumn(passed?.value ?? span)
   if (column.unresolved.includes('name')) fields.miss('column')
   emit(call, { kind: 'add_column', ...onTable(call), column })

@@ -1,11 +1,11 @@
-import { argumentsOf, type Call, callOpaque, givesAway, isLogging } from '../follow/call.js'
+import { type Call, callOpaque, givesAway, isLogging } from '../follow/call.js'
 import { lastName } from '../schema/fields.js'
-import { tableNamed } from '../schema/table-name.js'
 import { dialectTest, offlineTest, plainTest } from '../values/facts.js'
 import { dedented } from '../values/formatting.js'
-import { connection, isLibrary, isLive, operations, unknown, unknownAbout, type Value } from '../values/value.js'
+import { connection, isLibrary, operations, unknownAbout, type Value } from '../values/value.js'
 import { executeSql } from './execute.js'
 import { inspected } from './live.js'
+import { callSqlalchemy, isSessionMaker, session } from './sqlalchemy.js'
 
 /** A call of something imported, by its full name. */
 export function callLibrary(path: string, call: Call): Value {
@@ -23,6 +23,7 @@ const callsNow = new Set(['reduce', 'starmap', 'accumulate', 'takewhile', 'dropw
 const construct = (path: string, { passed, span }: Call): Value => ({
   type: 'construct',
   path,
+  name: lastName(path),
   passed,
   span,
   live: givesAway(passed),
@@ -42,50 +43,6 @@ function callAlembic(path: string, call: Call): Value {
   if (path.endsWith('MigrationContext.configure')) return { type: 'live', what: 'context' }
   if (name === 'Operations') return operations
   return /^[A-Z]/.test(name) ? construct(path, call) : callOpaque(call)
-}
-
-const verbs: Readonly<Record<string, 'insert' | 'update' | 'delete' | 'select'>> = {
-  insert: 'insert',
-  update: 'update',
-  delete: 'delete',
-  select: 'select',
-}
-
-function callSqlalchemy(path: string, call: Call): Value {
-  const { passed } = call
-  const first = passed.positional[0]?.given
-  const name = lastName(path)
-  if (name === 'text' || name === 'DDL')
-    return { type: 'sql-text', text: first ?? passed.keywords.get('text')?.given ?? unknown }
-  if (name === 'inspect' || /\bInspector(?:\.from_engine)?$/.test(path)) return inspector(path, call)
-  if (isSessionMaker(path)) return session(path, call)
-  if (name === 'create_engine' || name === 'engine_from_config') return connection
-  if (Object.hasOwn(verbs, name)) {
-    const { table } = tableNamed(first)
-    return { type: 'statement', verb: verbs[name]!, tables: table === null ? null : [table] }
-  }
-  const reads = ['autoload', 'autoload_with'].some((keyword) => passed.keywords.has(keyword))
-  if (name === 'Table' && reads) inspected(call)
-  // A function among the arguments is a default of a column, nothing that is called now.
-  const live = argumentsOf(passed).some((value) => value.type !== 'function' && isLive(value))
-  return { type: 'construct', path, passed, span: call.span, live: live && name !== 'Table' }
-}
-
-/** `sa.inspect(op.get_bind())`. */
-function inspector(path: string, call: Call): Value {
-  if (!givesAway(call.passed)) return construct(path, call)
-  inspected(call)
-  return { type: 'live', what: 'inspector' }
-}
-
-/** `Session(bind=…)`, `sessionmaker()`, `sessionmaker(bind=…)()`. */
-export const isSessionMaker = (path: string): boolean => /session(?:maker|_factory)?(?:\(\))?$/i.test(path)
-
-function session(path: string, call: Call): Value {
-  const isBound = givesAway(call.passed)
-  // A session maker is called once more; a maker that is bound makes bound sessions.
-  if (/(?:maker|scoped_session|factory)$/i.test(path)) return construct(path, call)
-  return isBound || path.endsWith('()') ? { type: 'live', what: 'session' } : construct(path, call)
 }
 
 /** A function or class of the project's own, or of a library that is not known. */
@@ -112,7 +69,7 @@ const asksWhetherThere = (name: string): boolean =>
 /** An object of a class that is not in this file. */
 function madeFrom(path: string, call: Call): Value {
   if (!givesAway(call.passed)) return construct(path, call)
-  if (/session(?:maker)?(?:\(\))?$/i.test(path)) return session(path, call)
+  if (isSessionMaker(path)) return session(path, call)
   // A wrapper around `op`, such as one that reports progress, is used as `op` is.
   if (call.passed.positional[0]?.given.type === 'operations' && /wrapper|operations$|op$/i.test(path)) return operations
   return callOpaque(call)

@@ -1,5 +1,4 @@
 import { type Call, callOpaque, callUnknown, givesAway, isLogging } from '../follow/call.js'
-import { lastName } from '../schema/fields.js'
 import { madeSequence } from '../values/arithmetic.js'
 import { textMethod } from '../values/formatting.js'
 import {
@@ -66,7 +65,7 @@ function callObject(receiver: Value, name: string, call: Call): Value {
     if (!call.nested && !isLibrary(receiver.path)) return callOpaque(call)
     // `String(50).with_variant(…)` is still that type.
     if (name === 'with_variant' || name === 'copy') return receiver
-    return { ...receiver, path: `${receiver.path}().${lastName(name)}`, passed: call.passed, span: call.span }
+    return { ...receiver, path: `${receiver.path}().${name}`, name, passed: call.passed, span: call.span }
   }
   return callUnknown(receiver, call)
 }

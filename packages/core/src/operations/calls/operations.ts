@@ -1,6 +1,6 @@
 import { type Call, callOpaque } from '../follow/call.js'
 import { columnNames } from '../schema/column-names.js'
-import { Fields, lastName, spansOf } from '../schema/fields.js'
+import { Fields, spansOf } from '../schema/fields.js'
 import { connection, liveUnknown, none, type OperationsValue, unknown, type Value } from '../values/value.js'
 import { callOperation } from './alembic.js'
 import { executeSql } from './execute.js'
@@ -49,7 +49,7 @@ export function callOperations(receiver: OperationsValue, name: string, call: Ca
 function invoked(receiver: OperationsValue, call: Call): Value {
   const given = call.passed.positional[0]?.given
   if (given?.type !== 'construct') return callOpaque(call)
-  const name = operationOf(lastName(given.path))
+  const name = operationOf(given.name)
   return name === null
     ? callOpaque(call)
     : (callOperation(call.interpreter, receiver, name, given.passed, call.span) ?? callOpaque(call))

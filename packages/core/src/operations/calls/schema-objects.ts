@@ -1,5 +1,5 @@
 import { type Call, callOpaque, givesAway } from '../follow/call.js'
-import { Fields, lastName, spansOf } from '../schema/fields.js'
+import { Fields, spansOf } from '../schema/fields.js'
 import { readItems } from '../schema/table-items.js'
 import { isTable, tableNamed } from '../schema/table-name.js'
 import { isEnum, readEnum } from '../schema/types.js'
@@ -23,7 +23,7 @@ export function callSchemaObject(receiver: Value, name: string, call: Call): Val
   }
   const isMetadata =
     receiver.type === 'construct'
-      ? lastName(receiver.path) === 'MetaData'
+      ? receiver.name === 'MetaData'
       : receiver.type === 'method' && receiver.name === 'metadata'
   if (isMetadata && name === 'reflect') return unknownAbout(existenceTest(call.interpreter.inspect(call.span)))
   if (isMetadata && (name === 'create_all' || name === 'drop_all')) return callOpaque(call)
@@ -54,7 +54,7 @@ function changeType(receiver: ConstructValue, name: 'create' | 'drop', call: Cal
       unresolved: [...missing, ...unresolved.filter((field) => name === 'create' || field !== 'values')],
     },
     // PostgreSQL's own ENUM asks unless it is told not to.
-    { exists: asksFirst(call, lastName(receiver.path) === 'ENUM') },
+    { exists: asksFirst(call, receiver.name === 'ENUM') },
   )
   return none
 }

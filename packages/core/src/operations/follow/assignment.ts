@@ -1,5 +1,6 @@
 import type { ExprNode } from '../../script/parse.js'
 import { sumOf } from '../values/arithmetic.js'
+import { plainName } from '../values/names.js'
 import type { Scope } from '../values/scope.js'
 import { derived, forget, type StmtOf, type Value } from '../values/value.js'
 import type { Interpreter } from './interpreter.js'
@@ -8,7 +9,7 @@ import type { Interpreter } from './interpreter.js'
 export function bindTarget(interpreter: Interpreter, target: ExprNode, value: Value, scope: Scope): void {
   switch (target.nodeType) {
     case 'Name':
-      scope.bind(target.id.normalize('NFKC'), value)
+      scope.bind(plainName(target.id), value)
       break
     case 'Starred':
       bindTarget(interpreter, target.value, derived(value), scope)

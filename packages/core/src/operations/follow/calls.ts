@@ -1,6 +1,7 @@
 import { callBuiltin } from '../calls/builtins.js'
-import { callLibrary, isSessionMaker } from '../calls/library.js'
+import { callLibrary } from '../calls/library.js'
 import { callMethod } from '../calls/methods.js'
+import { isSessionMaker } from '../calls/sqlalchemy.js'
 import { plainTest } from '../values/facts.js'
 import type { Scope } from '../values/scope.js'
 import { type ClassValue, isLibrary, unknown, unknownAbout, type Value } from '../values/value.js'

@@ -3,7 +3,7 @@ import { decodeBytes } from '../../script/source.js'
 import type { Span } from '../../text/span.js'
 import type { Inspection, Operation, OperationContext } from '../operation.js'
 import { type Condition, decided, type Facts, noFacts, under } from '../values/facts.js'
-import { nameValue } from '../values/names.js'
+import { nameValue, plainName } from '../values/names.js'
 import type { Scope } from '../values/scope.js'
 import { type ExprOf, type FunctionValue, type PassedArguments, truthOf, unknown, type Value } from '../values/value.js'
 import type { Call } from './call.js'
@@ -78,15 +78,12 @@ export class Interpreter {
 
   evaluate(node: ExprNode, scope: Scope): Value {
     if (node.nodeType === 'Constant') return constantValue(this, node)
-    if (node.nodeType === 'Name') return nameValue(node.id.normalize('NFKC'), scope)
+    if (node.nodeType === 'Name') return nameValue(plainName(node.id), scope)
     if (!this.#enter(node)) return unknown
-    try {
-      const value = node.nodeType === 'Call' ? callValue(this, node, scope) : expressionValue(this, node, scope)
-      this.charge(sizeOf(value))
-      return value
-    } finally {
-      this.#depth--
-    }
+    const value = node.nodeType === 'Call' ? callValue(this, node, scope) : expressionValue(this, node, scope)
+    this.charge(sizeOf(value))
+    this.#depth--
+    return value
   }
 
   /** Runs statements one after the other, as far as they are reached. */
@@ -204,6 +201,7 @@ export class Interpreter {
 
   #context({ exists, batch, online }: OwnCircumstances): OperationContext {
     const { offline, ...context } = this.facts
+    if (exists !== true && batch !== true && online !== true) return context
     if (exists === true) Object.assign(context, { guard: 'exists', guardSpan: null })
     if (batch === true) Object.assign(context, { batch })
     if (online === true && offline !== false) Object.assign(context, { online })

@@ -1,6 +1,7 @@
 import { boundNames } from '../../script/bound-names.js'
 import type { StmtNode } from '../../script/parse.js'
 import { type Facts, plainTest, under, weakened } from '../values/facts.js'
+import { plainName } from '../values/names.js'
 import type { Scope } from '../values/scope.js'
 import { derived, itemsOf, none, type StmtOf, testOf, unknown, type Value } from '../values/value.js'
 import { bindTarget, mutate } from './assignment.js'
@@ -55,10 +56,10 @@ export function runStatement(interpreter: Interpreter, node: StmtNode, scope: Sc
       return { flow: 'continue', after: null }
     case 'FunctionDef':
     case 'AsyncFunctionDef':
-      scope.bind(node.name.normalize('NFKC'), defineFunction(interpreter, node, scope))
+      scope.bind(plainName(node.name), defineFunction(interpreter, node, scope))
       return next
     case 'ClassDef':
-      scope.bind(node.name.normalize('NFKC'), defineClass(interpreter, node, scope))
+      scope.bind(plainName(node.name), defineClass(interpreter, node, scope))
       return next
     case 'Import':
     case 'ImportFrom':

@@ -1,5 +1,5 @@
 import { type MethodValue, type Passed, textOf, type Value } from '../values/value.js'
-import { type Fields, lastName } from './fields.js'
+import type { Fields } from './fields.js'
 
 const orders = new Set(['desc', 'asc', 'nullsfirst', 'nullslast', 'nulls_first', 'nulls_last'])
 const columnMakers = new Set(['column', 'Column', 'quoted_name'])
@@ -16,7 +16,7 @@ function columnName(value: Value): string | null | undefined {
     case 'reference':
       return null
     case 'construct': {
-      const name = lastName(value.path)
+      const { name } = value
       const first = value.passed.positional[0]?.given
       if (first === undefined) return null
       if (orders.has(name)) return columnName(first)

@@ -2,7 +2,7 @@ import type { Span } from '../../text/span.js'
 import type { Interpreter } from '../follow/interpreter.js'
 import type { Column, DefaultValue } from '../operation.js'
 import { type ConstructValue, type Passed, type PassedArguments, textOf, type Value } from '../values/value.js'
-import { Fields, lastName, spansOf, unquoted } from './fields.js'
+import { Fields, spansOf, unquoted } from './fields.js'
 import { readType } from './types.js'
 
 /** `sa.Column('email', sa.String(255), nullable=False)`. */
@@ -11,7 +11,7 @@ export function readColumn(interpreter: Interpreter, { passed, span }: Construct
   const named = columnArguments(passed)
   const given = (name: string) => named.get(name)
   const items = passed.positional.flatMap(({ given }) => (given.type === 'construct' ? [given] : []))
-  const has = (name: string) => items.some((item) => lastName(item.path) === name)
+  const has = (name: string) => items.some((item) => item.name === name)
   if (!passed.complete) fields.miss('keywords')
   const type = given('type_')
   const autoincrement = given('autoincrement')
@@ -27,7 +27,7 @@ export function readColumn(interpreter: Interpreter, { passed, span }: Construct
     // 'auto', which is what it is when nothing is said.
     autoincrement: autoincrement?.given.type === 'text' ? null : fields.flag('autoincrement', autoincrement),
     generated: has('Computed') ? 'computed' : has('Identity') ? 'identity' : null,
-    references: items.filter((item) => lastName(item.path) === 'ForeignKey').flatMap((item) => reference(item, fields)),
+    references: items.filter((item) => item.name === 'ForeignKey').flatMap((item) => reference(item, fields)),
     arguments: spansOf(named),
     unresolved: fields.unresolved,
     span,
@@ -59,7 +59,7 @@ const schemaItems = new Set(
 )
 
 const isSchemaItem = (value: Value): boolean =>
-  value.type === 'none' || (value.type === 'construct' && schemaItems.has(lastName(value.path)))
+  value.type === 'none' || (value.type === 'construct' && schemaItems.has(value.name))
 
 /** `sa.ForeignKey('users.id')`. */
 function reference({ passed }: ConstructValue, fields: Fields): string[] {
@@ -72,7 +72,7 @@ function reference({ passed }: ConstructValue, fields: Fields): string[] {
 export function readDefault(interpreter: Interpreter, passed: Passed | undefined): DefaultValue | null {
   if (passed === undefined) return null
   const { given, value: span } = passed
-  if (given.type === 'construct' && /^(?:DefaultClause|ColumnDefault)$/.test(lastName(given.path))) {
+  if (given.type === 'construct' && /^(?:DefaultClause|ColumnDefault)$/.test(given.name)) {
     const inner = given.passed.positional[0]
     if (inner !== undefined) return readDefault(interpreter, inner)
   }

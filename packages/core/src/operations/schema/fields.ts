@@ -40,6 +40,6 @@ const textMakers = new Set(['quoted_name', 'conv', '_truncated_label'])
 
 /** `quoted_name('users', True)` and `conv('ix')` are their text. */
 export function unquoted(value: Value): Value {
-  if (value.type !== 'construct' || !textMakers.has(lastName(value.path))) return value
+  if (value.type !== 'construct' || !textMakers.has(value.name)) return value
   return value.passed.positional[0]?.given ?? value
 }

@@ -3,7 +3,7 @@ import type { Column, Constraint, TableIndex } from '../operation.js'
 import type { ConstructValue, Passed, Value } from '../values/value.js'
 import { columnNames, namesAmong } from './column-names.js'
 import { readColumn } from './columns.js'
-import { Fields, lastName } from './fields.js'
+import { Fields } from './fields.js'
 
 /** What `create_table` was given, sorted. */
 export interface TableItems {
@@ -32,7 +32,7 @@ export function readItems(interpreter: Interpreter, values: readonly Value[], fi
 }
 
 function readItem(interpreter: Interpreter, value: ConstructValue, items: TableItems, fields: Fields): void {
-  const name = lastName(value.path)
+  const { name } = value
   if (name === 'Column') {
     const column = readColumn(interpreter, value)
     if (column.unresolved.includes('name')) fields.miss('columns')

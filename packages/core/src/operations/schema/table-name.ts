@@ -1,6 +1,6 @@
 import type { Span } from '../../text/span.js'
 import type { ConstructValue, Passed, Value } from '../values/value.js'
-import { Fields, lastName } from './fields.js'
+import { Fields } from './fields.js'
 
 export interface TableName {
   readonly table: string | null
@@ -10,7 +10,7 @@ export interface TableName {
 const noTable: TableName = { table: null, schema: null }
 
 export const isTable = (value: Value): value is ConstructValue =>
-  value.type === 'construct' && /^(?:table|Table|TableClause)$/.test(lastName(value.path))
+  value.type === 'construct' && (value.name === 'Table' || value.name === 'table' || value.name === 'TableClause')
 
 /** The name of `sa.table('users', …)`, `sa.Table('users', …)` or of a mapped class of this file. */
 export function tableNamed(value: Value | undefined): TableName {
@@ -33,6 +33,7 @@ export function tableNamed(value: Value | undefined): TableName {
 export const tableMade = (name: Passed | undefined, schema: Passed | undefined, span: Span): ConstructValue => ({
   type: 'construct',
   path: 'sqlalchemy.Table',
+  name: 'Table',
   passed: {
     positional: name === undefined ? [] : [name],
     keywords: new Map(schema === undefined ? [] : [['schema', schema]]),

@@ -17,7 +17,7 @@ export function readType(interpreter: Interpreter, { given, value: span }: Passe
   const { passed } = given
   const length = passed.keywords.get('length') ?? passed.positional[0]
   return {
-    name: lastName(given.path),
+    name: given.name,
     text: interpreter.textAt(given.span),
     length: length?.given.type === 'number' ? length.given.value : null,
     ...enumPart(given),
@@ -35,11 +35,11 @@ function enumPart(construct: ConstructValue): Pick<ColumnType, 'enumName' | 'enu
 /** An enum, or the enum in an array of them. */
 function enumInside(construct: ConstructValue): EnumType | null {
   if (isEnum(construct)) return readEnum(construct)
-  const inner = lastName(construct.path) === 'ARRAY' ? construct.passed.positional[0]?.given : undefined
+  const inner = construct.name === 'ARRAY' ? construct.passed.positional[0]?.given : undefined
   return inner?.type === 'construct' ? enumInside(inner) : null
 }
 
-export const isEnum = ({ path }: ConstructValue): boolean => lastName(path) === 'Enum' || lastName(path) === 'ENUM'
+export const isEnum = ({ name }: ConstructValue): boolean => name === 'Enum' || name === 'ENUM'
 
 export interface EnumType {
   readonly name: string | null

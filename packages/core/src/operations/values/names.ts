@@ -30,3 +30,6 @@ const builtins: ReadonlySet<string> = new Set(
     'TimeoutError KeyboardInterrupt NotImplemented __file__ __name__ __doc__'
   ).split(' '),
 )
+
+/** A name as Python compares it. */
+export const plainName = (name: string): string => (/^[\x00-\x7f]*$/.test(name) ? name : name.normalize('NFKC'))

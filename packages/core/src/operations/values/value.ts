@@ -48,6 +48,8 @@ export interface ReferenceValue {
 export interface ConstructValue {
   readonly type: 'construct'
   readonly path: string
+  /** The last part of the path. */
+  readonly name: string
   readonly passed: PassedArguments
   readonly span: Span
   /** It was given the connection or `op`. */
