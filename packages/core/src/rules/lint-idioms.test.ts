@@ -327,6 +327,41 @@ def upgrade():
 def downgrade():
     op.drop_column('invoice', 'paid')
 `,
+  'backwards in any order, looking first': `
+def upgrade():
+    op.create_table('reminder', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('due', sa.Date()))
+    op.create_index('ix_reminder_due', 'reminder', ['due'])
+
+
+def downgrade():
+    op.drop_table('reminder', if_exists=True)
+    op.drop_index('ix_reminder_due', table_name='reminder', if_exists=True)
+`,
+  'a helper that may end what points to a table': `
+from shop.migrations_support import drop_foreign_keys
+
+
+def upgrade():
+    op.create_table('customer', sa.Column('id', sa.Integer(), primary_key=True))
+    op.create_table('letter', sa.Column('customer_id', sa.Integer(), sa.ForeignKey('customer.id')))
+
+
+def downgrade():
+    drop_foreign_keys(op, 'letter')
+    op.drop_table('customer')
+    op.drop_table('letter')
+`,
+  'a table that is made anew on the way back': `
+def upgrade():
+    op.create_table('reminder', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('due', sa.Date()))
+    op.create_index('ix_reminder_due', 'reminder', ['due'])
+
+
+def downgrade():
+    op.drop_table('reminder')
+    op.create_table('reminder', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('old_due', sa.Date()))
+    op.create_index('ix_reminder_old_due', 'reminder', ['old_due'])
+`,
   'rows alone': `
 invoice = sa.table('invoice', sa.column('state', sa.Text()))
 
