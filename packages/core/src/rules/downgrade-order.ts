@@ -4,7 +4,13 @@ import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { codeOf, columnName, labelAt } from './support/lint/code.js'
 import { type Dialect, speaksFor } from './support/lint/dialects.js'
 import { type Misordered, misordered } from './support/lint/misordered.js'
-import { type NewScript, newDowngradeOperations, newOperations, newScripts } from './support/lint/new-operations.js'
+import {
+  byScript,
+  type NewScript,
+  newDowngradeOperations,
+  newOperations,
+  newScripts,
+} from './support/lint/new-operations.js'
 import { tableName } from './support/lint/new-tables.js'
 import { wayBack } from './support/lint/way-back.js'
 
@@ -14,11 +20,10 @@ export const downgradeOrder = defineRule({
   scope: 'script',
   summary: 'downgrade() takes things away in an order that cannot work',
   check(context) {
-    const upgrades = newOperations(context)
-    const downgrades = newDowngradeOperations(context)
+    const upgrades = byScript(newOperations(context))
+    const downgrades = byScript(newDowngradeOperations(context))
     return newScripts(context).flatMap((one) => {
-      const ofScript = (all: typeof upgrades) =>
-        all.flatMap(({ script, operation }) => (script === one.script ? [operation] : []))
+      const ofScript = (all: typeof upgrades) => (all.get(one.script) ?? []).map(({ operation }) => operation)
       // Such a foreign key is for a second ALTER, which nobody runs: Alembic makes the table and nothing else.
       const isLeftOut = (span: Span) => /\buse_alter\s*=\s*True/.test(codeOf(context, one, span))
       return misordered(ofScript(upgrades), ofScript(downgrades), isLeftOut)

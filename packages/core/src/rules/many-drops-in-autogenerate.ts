@@ -2,7 +2,7 @@ import type { Script } from '../script/script.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { bytesAsText } from './support/bytes.js'
 import { labelAt } from './support/lint/code.js'
-import { type NewOperation, newOperations, newScripts } from './support/lint/new-operations.js'
+import { byScript, type NewOperation, newOperations } from './support/lint/new-operations.js'
 import { tableName } from './support/lint/new-tables.js'
 import { count, list } from './support/words.js'
 
@@ -17,9 +17,7 @@ export const manyDropsInAutogenerate = defineRule({
   scope: 'script',
   summary: 'a script that was generated drops several tables',
   check(context) {
-    const drops = newOperations(context, 'drop_table')
-    return newScripts(context).flatMap(({ script }) => {
-      const own = drops.filter((at) => at.script === script)
+    return [...byScript(newOperations(context, 'drop_table'))].flatMap(([script, own]) => {
       if (own.length < SEVERAL || saysSo(script) || !isGenerated(context, own[0]!)) return []
       return [finding(context, script, own)]
     })

@@ -20,8 +20,16 @@ export interface BothWays {
   readonly renamesTables: boolean
 }
 
+const known = new WeakMap<RuleContext, readonly BothWays[]>()
+
 /** Every new script with a way back that can be compared with the way there. */
 export function bothWays(context: RuleContext): readonly BothWays[] {
+  const ways = known.get(context) ?? findBothWays(context)
+  known.set(context, ways)
+  return ways
+}
+
+function findBothWays(context: RuleContext): readonly BothWays[] {
   return newScripts(context).flatMap((one) => {
     const { upgrade, downgrade } = one.operations
     if (downgrade.operations.length === 0 || downgrade.raises) return []

@@ -53,6 +53,19 @@ export function newDowngradeOperations<Kind extends OperationKind = OperationKin
   return operationsOf(context, 'downgrade', kinds)
 }
 
+/** The same by script: for rules that look at one script after the other. */
+export function byScript<At extends Pick<NewOperation, 'script'>>(
+  places: readonly At[],
+): ReadonlyMap<Script, readonly At[]> {
+  const grouped = new Map<Script, At[]>()
+  for (const at of places) {
+    const known = grouped.get(at.script)
+    if (known === undefined) grouped.set(at.script, [at])
+    else known.push(at)
+  }
+  return grouped
+}
+
 /** What runs before this operation in the same function. */
 export function before({ operations, direction, index }: OperationPlace): readonly Operation[] {
   return operations[direction].operations.slice(0, index)
