@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Script } from '../support/database-scripts.js'
 import { type DatabaseWorld, databaseWorld, reasonAgainst, servers } from '../support/database-world.js'
 import {
@@ -119,6 +119,20 @@ for (const server of servers) {
       expect(upgrade(app, '--no-backup').status).toBe(0)
     })
 
+    it('onehead is killed in mid-upgrade: the migration goes on, and nobody else migrates until it has ended', async () => {
+      const app = await behindByTwo(world, server)
+      const go = join(world.git.folder, 'go')
+      app.write({ ...dueDate, upgrade: [...WAIT(go), ...dueDate.upgrade!] })
+      const running = startUpgrade(app, '--no-backup')
+      await running.until('waiting')
+      running.child.kill('SIGKILL')
+      expect(upgradeJson(app, '--no-backup')).toMatchObject({ exitCode: 1, failure: { kind: 'locked' } })
+      writeFileSync(go, '')
+      const atHead = () => expect(app.database.describe().versions).toEqual([refund.id])
+      await vi.waitFor(atHead, { timeout: 60_000, interval: 200 })
+      expect(upgrade(app)).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to run') })
+    })
+
     it('the child is killed in mid-upgrade: where it stands is asked all the same', async () => {
       const app = await behindByTwo(world, server)
       app.write({ ...refund, upgrade: [...refund.upgrade!, "__import__('os').kill(__import__('os').getpid(), 9)"] })
@@ -146,5 +160,27 @@ describe.skipIf(without)(`onehead upgrade of a Flask-Migrate app${without ? ` ($
     app.write(refund)
     expect(upgrade(app)).toMatchObject({ status: 0, stdout: expect.stringContaining('1 revision done') })
     expect(app.database.describe()).toMatchObject({ versions: [refund.id], rows: { invoice: 1 } })
+  })
+})
+
+const old = reasonAgainst('postgresql', 'databases-1.8')
+describe.skipIf(old)(`onehead upgrade with Alembic 1.8${old ? ` (${old})` : ''}`, () => {
+  it.each(servers)('on %s: progress, lock, what has stayed', async (server) => {
+    world.remove()
+    world = databaseWorld('databases-1.8')
+    const app = await behindByTwo(world, server)
+    const half = ["op.create_table('credit', sa.Column('id', sa.Integer()))", "op.execute('SELECT nonsense')"]
+    app.write({ ...refund, upgrade: half })
+    expect(upgradeJson(app)).toMatchObject({
+      outcome: 'failed',
+      failure: {
+        revision: refund.id,
+        statement: 'SELECT nonsense',
+        ran: [expect.stringContaining('CREATE TABLE credit')],
+        isHalfWay: server !== 'postgresql',
+      },
+    })
+    app.write({ ...refund, upgrade: ["op.execute('DROP TABLE IF EXISTS credit')", ...refund.upgrade!] })
+    expect(upgrade(app)).toMatchObject({ status: 0, stdout: expect.stringContaining('f04d6e2b713c') })
   })
 })

@@ -28,6 +28,17 @@ describe.skipIf(noSqlite)(onSqlite, () => {
     expect(app.database.describe().versions).toEqual([invoice.id])
   })
 
+  it('nothing runs where the database has moved on since it was planned', async () => {
+    const app = await behindByTwo(world)
+    const somebody = '.venv/bin/alembic upgrade 8b1f2c7d90aa'
+    app.repository.write({ 'onehead.json': JSON.stringify({ environments: { billing: { backup: somebody } } }) })
+    expect(upgradeJson(app)).toMatchObject({
+      exitCode: 1,
+      failure: { kind: 'moved-on', revision: null },
+      databases: [{ done: [], standing: [dueDate.id] }],
+    })
+  })
+
   it('NOT NULL on a filled table', async () => {
     const app = await behindByTwo(world)
     app.write({ ...dueDate, upgrade: ["op.add_column('invoice', sa.Column('due', sa.Integer(), nullable=False))"] })

@@ -27,9 +27,13 @@ class Watch:
         self.committed = False
 
     def tell(self, **note):
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.write(2, (self.mark + json.dumps(note) + "\n").encode("utf-8"))
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.write(2, (self.mark + json.dumps(note) + "\n").encode("utf-8"))
+        except OSError:
+            # Whoever started this is gone: no reason to stop half-way.
+            pass
 
     def install(self):
         from alembic.runtime.environment import EnvironmentContext
