@@ -23,7 +23,7 @@ export async function againstUpdate(
     ]
   }
   if (toCome.base === null) return [await unrelated(root, name)]
-  if (toCome.merge.textualConflicts.length > 0) return [conflicting(name, toCome.merge.textualConflicts, environments)]
+  if (toCome.merge.textualConflicts.length > 0) return [clashing(name, toCome.merge.textualConflicts, environments)]
   const [lost] = toCome.inTheWay
   if (lost !== undefined) {
     return [
@@ -65,7 +65,7 @@ async function unrelated(root: string, name: string): Promise<Refusal> {
   })
 }
 
-function conflicting(name: string, paths: readonly string[], environments: readonly Environment[]): Refusal {
+function clashing(name: string, paths: readonly string[], environments: readonly Environment[]): Refusal {
   const scripts = paths.filter((path) => environments.some((one) => isIn(one, path)))
   const named = scripts.length > 0 ? scripts : paths
   const more = named.length > 3 ? ` and ${named.length - 3} more` : ''

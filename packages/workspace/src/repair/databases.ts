@@ -1,13 +1,18 @@
-import type { DatabaseStep, DatabaseWay, Repair, WalkedDatabase } from '@onehead/core'
+import type { DatabaseRoute, DatabaseStep, PlannedRepair, Repair, WalkedDatabase } from '@onehead/core'
 import { askDatabase, findRunners, type Runner } from '../alembic/index.js'
 import { type Configuration, environmentConfigurationFor } from '../configuration/index.js'
 import { type Backup, type Walk, walkWay } from '../database/index.js'
+import type { PlannedWorkspace } from './plan-workspace.js'
+
+type Route = ReturnType<PlannedRepair['routeFrom']>
 
 /** A database of one environment of a plan, asked where it stands. */
 export interface AskedDatabase {
   readonly repair: Repair
   /** Null where none could be asked; `trouble` says why. */
   readonly runner: Runner | null
+  /** What puts it right once the scripts are written. */
+  readonly route: Route
   /** The rows of its version table. */
   readonly rows: readonly string[]
   /** As people know it: `shop on localhost`. */
@@ -22,18 +27,26 @@ export interface AskedDatabase {
 export async function askDatabases(
   root: string,
   configuration: Configuration,
-  repairs: readonly Repair[],
+  { plan, routes }: Pick<PlannedWorkspace, 'plan' | 'routes'>,
 ): Promise<readonly AskedDatabase[]> {
-  const moved = repairs.filter(({ ways }) => ways.length > 0)
+  const moved = plan.repairs.filter(({ ways }) => ways.length > 0)
   const runners = await findRunners(
     root,
     moved.map(({ environment }) => environment),
     configuration,
   )
-  return Promise.all(moved.map((repair, index) => askOne(repair, runners[index]!)))
+  return Promise.all(
+    moved.map(async (repair, index) => {
+      const asked = await askOne(repair, runners[index]!)
+      return { ...asked, route: routes?.get(repair.environment.path)?.(asked.rows) ?? null }
+    }),
+  )
 }
 
-async function askOne(repair: Repair, runner: Awaited<ReturnType<typeof findRunners>>[number]): Promise<AskedDatabase> {
+async function askOne(
+  repair: Repair,
+  runner: Awaited<ReturnType<typeof findRunners>>[number],
+): Promise<Omit<AskedDatabase, 'route'>> {
   const nothing = { repair, runner: null, rows: [], name: '', isLocal: true }
   if (runner.kind === 'missing') {
     return { ...nothing, trouble: 'no Python with Alembic was found (`onehead doctor` says where it was looked for)' }
@@ -82,38 +95,29 @@ export async function walkDatabases(
 }
 
 async function walkOne(
-  { repair, runner, rows, name, trouble }: AskedDatabase,
+  { repair, route, runner, rows, name, trouble }: AskedDatabase,
   configuration: Configuration,
   now: () => number,
 ): Promise<WalkedDatabase> {
   const told = { environment: repair.environment.name, database: name, from: rows, steps: [], backups: [] }
   if (runner === null) return { ...told, kind: 'unreachable', to: null, message: trouble }
-  const way = repair.ways.find(({ at }) => rows.includes(at))
-  if (way === undefined) return { ...told, kind: 'untouched', to: rows, message: null }
-  const route = routeOf(way, rows, repair.headsAfter)
-  if (route === null) {
-    return { ...told, kind: 'elsewhere', to: rows, message: `no way is known from ${rows.join(' and ')}` }
+  if (route === null) return { ...told, kind: 'untouched', to: rows, message: null }
+  const steps = route === 'unknown' ? null : stepsOf(route, repair)
+  if (steps === null || route === 'unknown') {
+    return { ...told, kind: 'elsewhere', to: rows, message: `no way is known from ${rows.join(' and ') || 'base'}` }
   }
   const { backup } = environmentConfigurationFor(configuration, repair.environment)
   const settings = backup === undefined || backup === false ? {} : { settings: backup }
   const options = { backup: backup === false ? null : { ...settings, now } }
-  return { ...told, steps: route.steps, ...outcomeOf(await walkWay(runner, { from: rows, ...route }, options)) }
+  const walk = await walkWay(runner, { from: rows, steps, to: route.to }, options)
+  return { ...told, steps, ...outcomeOf(walk) }
 }
 
-/** The advised way for a database at that revision alone; where it has run the other side as well, only its rows are wrong. */
-function routeOf(
-  { at, skipped, advised, catchUp, stepBackAfter }: DatabaseWay,
-  rows: readonly string[],
-  heads: readonly string[],
-): { readonly steps: readonly DatabaseStep[]; readonly to: readonly string[] } | null {
-  if (rows.length > 1) {
-    const hasAll = rows.includes(skipped.at(-1) ?? '') && rows.length === 2
-    return hasAll ? { steps: [{ command: 'stamp', revision: at, purge: true }], to: [at] } : null
-  }
-  const steps = advised === 'catch-up' ? catchUp : stepBackAfter
-  if (steps === null || steps.length === 0) return null
-  const last = steps.at(-1)!
-  return { steps, to: last.command === 'upgrade' ? (last.revision === 'head' ? heads : [last.revision]) : [at] }
+/** The advised way; where nothing is skipped only the rows are wrong, and no data is at stake. */
+function stepsOf({ skipped, catchUp, stepBackAfter }: DatabaseRoute, { ways }: Repair): readonly DatabaseStep[] | null {
+  const stepsBack = skipped.length > 0 && ways.some(({ advised }) => advised === 'step-back')
+  const steps = stepsBack ? stepBackAfter : catchUp
+  return steps === null || steps.length === 0 ? null : steps
 }
 
 function outcomeOf(walk: Walk): Pick<WalkedDatabase, 'kind' | 'to' | 'message' | 'backups'> {

@@ -232,9 +232,10 @@ function proposal(
   location: string | null,
   why: string,
 ): PlannedRepair {
-  const { repair } = refuseRepair(history, [])
+  const { repair, routeFrom } = refuseRepair(history, [])
   const joined = parents.map((parent) => parent.revision)
   return {
+    routeFrom,
     repair: {
       ...repair,
       decision: 'merge',

@@ -8,6 +8,7 @@ import {
   type PlanContext,
   type PlannedRepair,
   planRepair,
+  type Refusal,
   type RepairPlan,
   surplusHeads,
   type WrittenScript,
@@ -57,6 +58,8 @@ export interface PlannedWorkspace {
   readonly plan: RepairPlan
   /** Null outside git. */
   readonly landing: LandingPlace | null
+  /** What puts a database right, by the path of the script directory; absent where nothing moves. */
+  readonly routes?: ReadonlyMap<string, PlannedRepair['routeFrom']>
   /** Databases of what moves, where they were asked. */
   readonly databases?: readonly AskedDatabase[]
   close(): void
@@ -71,23 +74,29 @@ export async function planWorkspace(options: RepairOptions): Promise<PlannedWork
   const { root, offline, now } = options
   const landing = await findLandingPlace({ root, offline, now: Math.floor(now / 1e6) })
   try {
-    const plan = await makePlan(options, landing)
-    return { plan, landing, close: () => landing?.objects.close() }
+    const made = await makePlan(options, landing)
+    return { ...made, landing, close: () => landing?.objects.close() }
   } catch (error) {
     landing?.objects.close()
     throw error
   }
 }
 
-async function makePlan(options: RepairOptions, landing: LandingPlace | null): Promise<RepairPlan> {
+async function makePlan(
+  options: RepairOptions,
+  landing: LandingPlace | null,
+): Promise<Pick<PlannedWorkspace, 'plan' | 'routes'>> {
   const notices = landing?.notices ?? []
+  const refuse = (refusals: readonly Refusal[]) => ({
+    plan: { git: null, repairs: [], changes: [], refusals, notices },
+  })
   const here = await openWorkspace(options)
   const present = await openHistories(here)
   const toCome = landing && (await treeToCome(landing))
   const ahead = toCome === null ? null : await needsTarget(options, toCome, present)
   if (ahead !== null) {
     const refusals = await againstUpdate(landing!, toCome!, ahead.workspace.environments)
-    if (refusals.length > 0) return { git: null, repairs: [], changes: [], refusals, notices }
+    if (refusals.length > 0) return refuse(refusals)
   }
   const { workspace, histories } = ahead ?? present
   const planning = new Planning(options, workspace, landing, ahead !== null || landing?.includesTarget === true)
@@ -98,11 +107,12 @@ async function makePlan(options: RepairOptions, landing: LandingPlace | null): P
   const joined = joinChanges(planned)
   const sparse = ahead === null ? [] : await againstSparse(options.root, joined.changes)
   const refusals = [...joined.refusals, ...sparse]
-  if (refusals.length > 0) return { git: null, repairs: [], changes: [], refusals, notices }
+  if (refusals.length > 0) return refuse(refusals)
   const { changes } = joined
   const isRefused = changes.length === 0 && planned.some(({ repair }) => repair.refusals.length > 0)
   const git = ahead === null || isRefused ? null : await gitStep(options, landing!)
-  return { git, repairs: planned.map(({ repair }) => repair), changes, refusals: [], notices }
+  const routes = new Map(planned.map(({ repair, routeFrom }) => [repair.environment.path, routeFrom]))
+  return { plan: { git, repairs: planned.map(({ repair }) => repair), changes, refusals: [], notices }, routes }
 }
 
 interface OpenHistories {

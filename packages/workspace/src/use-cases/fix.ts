@@ -37,7 +37,7 @@ async function planWithDatabases(options: RepairOptions, asks: boolean): Promise
   if (!asks || planned.plan.repairs.every(({ ways }) => ways.length === 0)) return planned
   try {
     const configuration = await loadConfiguration(workingTree(options.root))
-    const databases = await askDatabases(options.root, configuration, planned.plan.repairs)
+    const databases = await askDatabases(options.root, configuration, planned)
     const stamped = stampedElsewhere(databases)
     if (stamped.size === 0) return { ...planned, databases }
     const again = await planWorkspace({ ...options, stamped, offline: true })
