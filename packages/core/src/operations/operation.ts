@@ -54,7 +54,7 @@ interface Placed {
   readonly fromSql: boolean
   /** What was passed, by Alembic's name of the parameter (`table_name`, `type_`, …); a list of columns is `columns`. */
   readonly arguments: ReadonlyMap<string, ArgumentSpan>
-  /** Names of the fields of this operation that only Python can tell. */
+  /** Names of the fields of this operation that only Python can tell; `keywords`: a `**` of something unknown may hold more. */
   readonly unresolved: readonly string[]
   readonly context: OperationContext
 }

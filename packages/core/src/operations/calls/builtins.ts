@@ -124,7 +124,7 @@ function mapped(name: string, call: Call): Value {
   if (called === undefined || items === null || passed.positional.length > 2 || name === 'filter') return followed(call)
   const values: Value[] = []
   for (const item of items) {
-    if (!interpreter.step({})) break
+    if (!interpreter.step(call.func)) break
     const one = { given: item, value: call.span, whole: call.span }
     values.push(
       interpreter.call(called.given, { ...call, passed: { positional: [one], keywords: new Map(), complete: true } }),

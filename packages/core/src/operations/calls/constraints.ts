@@ -44,10 +44,10 @@ function columnsOf({ fields, given, arguments: { rest } }: OperationCall, type: 
 
 function referredBy({ fields, given }: OperationCall) {
   const table = given('referent_table')
-  if (table === undefined) fields.miss('referred')
+  if (table === undefined) fields.miss('referredTable')
   return {
-    referredTable: fields.text('referred', table),
-    referredSchema: fields.text('referred', given('referent_schema')),
-    referredColumns: columnNames('referred', given('remote_cols'), fields),
+    referredTable: fields.text('referredTable', table),
+    referredSchema: fields.text('referredSchema', given('referent_schema')),
+    referredColumns: columnNames('referredColumns', given('remote_cols'), fields),
   }
 }

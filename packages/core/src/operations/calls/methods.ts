@@ -1,5 +1,5 @@
 import { type Call, callOpaque, callUnknown, givesAway, isLogging } from '../follow/call.js'
-import { madeSequence } from '../values/arithmetic.js'
+import { madeSequence, maxItems } from '../values/arithmetic.js'
 import { textMethod } from '../values/formatting.js'
 import {
   derived,
@@ -38,7 +38,6 @@ export function callMethod({ receiver, name }: MethodValue, call: Call): Value {
       return name === 'execute' ? callOpaque(call) : receiver
     case 'construct':
     case 'class':
-      return callSchemaObject(receiver, name, call) ?? callObject(receiver, name, call)
     case 'method':
       return callSchemaObject(receiver, name, call) ?? callObject(receiver, name, call)
     default:
@@ -46,20 +45,32 @@ export function callMethod({ receiver, name }: MethodValue, call: Call): Value {
   }
 }
 
-/** Methods of texts, lists and dicts: whatever the object is, they change nothing in a database. */
+/** Methods of texts, lists, dicts and dates that only look: whatever the object is, they change nothing in a database. */
 const readingMethods = new Set(
   (
     'get items keys values copy index count lower upper strip lstrip rstrip split splitlines startswith endswith replace ' +
     'format join encode decode isoformat strftime timestamp total_seconds hexdigest group groups search match fullmatch ' +
-    'finditer findall sub append extend add pop update setdefault read readline readlines hex'
+    'finditer findall sub read readline readlines hex'
   ).split(' '),
 )
+/** Methods that change a list or dict; a session has some of them too. */
+const collectingMethods = new Set([
+  'append',
+  'extend',
+  'add',
+  'pop',
+  'update',
+  'setdefault',
+  'insert',
+  'remove',
+  'clear',
+])
 
 function callObject(receiver: Value, name: string, call: Call): Value {
   if (isLogging(call)) return unknown
-  const collects = (name === 'append' || name === 'extend') && !isLive(receiver)
-  if (readingMethods.has(name) && (collects || !givesAway(call.passed))) return derived(receiver)
   if (queries(receiver)) return callOpaque(call)
+  if (readingMethods.has(name) && !givesAway(call.passed)) return derived(receiver)
+  if (receiver.type !== 'construct' && collectingMethods.has(name) && !isLive(receiver)) return derived(receiver)
   if (receiver.type === 'construct' && !isLive(receiver) && !givesAway(call.passed)) {
     // What an object of the project's own does is not known; as an argument it makes a value.
     if (!call.nested && !isLibrary(receiver.path)) return callOpaque(call)
@@ -88,11 +99,17 @@ function callSequence(receiver: SequenceValue, name: string, call: Call): Value 
   if (name === 'index' || name === 'count') return derived(receiver)
   if (name === 'copy')
     return receiver.items === null ? unknown : madeSequence(interpreter, receiver.form, receiver.items)
-  const certain = receiver.madeIn === interpreter.branch && receiver.items !== null && given !== undefined
-  if (certain && (name === 'append' || name === 'add')) receiver.items?.push(given)
-  else if (certain && name === 'extend' && itemsOf(given) !== null) receiver.items?.push(...(itemsOf(given) ?? []))
-  else forget(receiver)
-  return name === 'pop' ? unknown : none
+  const taken = derived(receiver)
+  if (given === undefined) {
+    forget(receiver)
+    return taken
+  }
+  const certain = receiver.madeIn === interpreter.branch && receiver.items !== null
+  const added = name === 'extend' ? itemsOf(given) : name === 'append' || name === 'add' ? [given] : null
+  if (certain && added !== null && (receiver.items?.length ?? 0) + added.length <= maxItems) {
+    for (const item of [...added]) receiver.items?.push(item)
+  } else forget(receiver)
+  return name === 'pop' ? taken : none
 }
 
 function callMapping(receiver: MappingValue, name: string, call: Call): Value {
@@ -115,8 +132,10 @@ function callMapping(receiver: MappingValue, name: string, call: Call): Value {
     }
     case 'copy':
       return { type: 'mapping', entries: new Map(entries), madeIn: interpreter.branch }
-    default:
+    default: {
+      const taken = derived(receiver)
       forget(receiver)
-      return unknown
+      return taken
+    }
   }
 }

@@ -38,7 +38,7 @@ function setItem(interpreter: Interpreter, container: Value, key: Value, value: 
   if (container.type === 'mapping' && container.entries !== null) {
     const certain = container.madeIn === interpreter.branch && (key.type === 'text' || key.type === 'number')
     if (certain) container.entries.set(key.type === 'text' ? key.text : key.value, value)
-    else container.entries = null
+    else forget(container)
   } else forget(container)
 }
 

@@ -15,6 +15,8 @@ import { type Outcome, stronger } from './ways.js'
 
 type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never
 
+export type CallNode = ExprOf<'Call'>
+
 /** An operation but for the circumstances, which the interpreter knows. */
 export type Effect = Without<Operation, 'context' | 'callSite' | 'fromSql'>
 
@@ -48,12 +50,13 @@ export class Interpreter {
   mayBindMore = false
   /** The innermost branch that may or may not run. */
   branch = 0
-  /** The statement whose value nobody takes. */
+  /** The expression whose value nobody takes. */
   discarded: ExprNode | null = null
   /** How many calls the expression being read is an argument of. */
   argumentDepth = 0
   /** The functions being followed, innermost last. */
   readonly following: FunctionValue[] = []
+  /** What each of them returned so far. */
   readonly returned: Value[][] = []
   readonly #parsed: ParsedScript
   #direction: Inspection['direction'] = 'upgrade'
@@ -145,6 +148,7 @@ export class Interpreter {
     }
   }
 
+  /** Notes what is done to the database. */
   emit(effect: Effect, own: OwnCircumstances = {}): void {
     const context = this.#context(own)
     const callSite = this.#callSite ?? effect.span
@@ -224,5 +228,3 @@ function sizeOf(value: Value): number {
   if (value.type === 'text') return value.text.length
   return value.type === 'sequence' && value.items !== null ? value.items.length * 4 : 0
 }
-
-export type CallNode = ExprOf<'Call'>

@@ -21,7 +21,7 @@ export function readColumn(interpreter: Interpreter, { passed, span }: Construct
     nullable: fields.flag('nullable', given('nullable')),
     serverDefault: readDefault(interpreter, given('server_default')),
     clientDefault: readDefault(interpreter, given('default')),
-    primaryKey: fields.flag('primary_key', given('primary_key')) === true,
+    primaryKey: fields.flag('primaryKey', given('primary_key')) === true,
     unique: fields.flag('unique', given('unique')) === true,
     index: fields.flag('index', given('index')) === true,
     // 'auto', which is what it is when nothing is said.

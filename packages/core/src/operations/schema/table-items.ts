@@ -73,7 +73,7 @@ function readConstraint({ passed, span }: ConstructValue, type: Constraint['type
       ? columnNames('columns', passed.positional[0] ?? passed.keywords.get('columns'), fields)
       : namesAmong('columns', type === 'exclude' ? elements.map(excluded) : elements, fields),
     ...(isForeign ? referred(passed.positional[1] ?? passed.keywords.get('refcolumns'), fields) : refersToNothing),
-    notValid: fields.flag('not_valid', passed.keywords.get('postgresql_not_valid')) === true,
+    notValid: fields.flag('notValid', passed.keywords.get('postgresql_not_valid')) === true,
     unresolved: fields.unresolved,
     span,
   }
@@ -87,10 +87,10 @@ export const refersToNothing = { referredTable: null, referredSchema: null, refe
 
 /** `['users.id']` or `['billing.users.id']`. */
 function referred(passed: Passed | undefined, fields: Fields) {
-  const paths = columnNames('referred', passed, fields).map((path) => path?.split('.') ?? null)
+  const paths = columnNames('referredColumns', passed, fields).map((path) => path?.split('.') ?? null)
   const first = paths[0]
   if (first == null || first.length < 2) {
-    fields.miss('referred')
+    fields.miss('referredTable')
     return refersToNothing
   }
   return {

@@ -112,6 +112,6 @@ function readForeignKey(cursor: Cursor, shared: Constraint): Constraint {
     referredSchema: table?.schema ?? null,
     referredColumns,
     notValid,
-    unresolved: table?.name == null ? [...shared.unresolved, 'referred'] : shared.unresolved,
+    unresolved: table?.name == null ? [...shared.unresolved, 'referredTable'] : shared.unresolved,
   }
 }

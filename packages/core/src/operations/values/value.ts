@@ -24,12 +24,15 @@ export interface SequenceValue {
   items: Value[] | null
   /** The uncertain branch in which it was made: only there it can be changed for certain. */
   readonly madeIn: number
+  /** Something that may act was in it when it was lost sight of. */
+  acts?: boolean
 }
 
 export interface MappingValue {
   readonly type: 'mapping'
   entries: Map<string | number | boolean | null, Value> | null
   readonly madeIn: number
+  acts?: boolean
 }
 
 /** Alembic's `op`, or the `batch_op` of a table. */
@@ -170,12 +173,16 @@ export function isLive(value: Value): boolean {
     case 'unknown':
       return value.live
     case 'sequence':
-      // A row of data may be long, and nobody hides a connection behind its first columns.
-      return value.items?.slice(0, 8).some(isLive) ?? false
+      return value.acts === true || (value.items !== null && someLive(value.items))
+    case 'mapping':
+      return value.acts === true || (value.entries !== null && someLive([...value.entries.values()]))
     default:
       return false
   }
 }
+
+/** Data may be long, and nobody hides a connection behind its first items. */
+const someLive = (items: readonly Value[]): boolean => items.slice(0, 16).some(isLive)
 
 /** What a condition on this value is about. */
 export function testOf(value: Value): Test {
@@ -272,6 +279,8 @@ export function keyValue(key: string | number | boolean | null): Value {
 
 /** Nothing is certain about a list or dict any more. */
 export function forget(value: Value): void {
+  if (value.type !== 'sequence' && value.type !== 'mapping') return
+  value.acts = isLive(value)
   if (value.type === 'sequence') value.items = null
-  else if (value.type === 'mapping') value.entries = null
+  else value.entries = null
 }
