@@ -36,12 +36,12 @@ afterEach(() => here.world.remove())
 
 const compiled = () => readdirSync(bundle).filter((name) => name.includes('.compiled'))
 
-function hook(name = 'pre-push', ...args: readonly string[]) {
+function hook(args: readonly string[], env: Record<string, string> = {}) {
   const input = `refs/heads/dates ${here.ada.id('dates')} refs/heads/dates ${'0'.repeat(40)}\n`
   const bin = join(bundle, '../../bin/onehead.js')
-  return here.world.run(process.execPath, [bin, 'hook', name, ...args], here.ada.root, { input })
+  return here.world.run(process.execPath, [bin, 'hook', ...args], here.ada.root, { input, env })
 }
-const push = () => hook('pre-push', 'origin', 'x')
+const push = () => hook(['pre-push', 'origin', 'x'])
 
 const stopped = { status: 1, stdout: '', stderr: expect.stringContaining('this branch will have 2 heads once merged') }
 
@@ -59,7 +59,7 @@ describe('what V8 has compiled of a hook', () => {
 
   it('grows with what other runs load, and stays as it is where a run loads less', () => {
     here.ada.git('update-ref', 'ORIG_HEAD', 'main')
-    hook('post-merge', '0')
+    hook(['post-merge', '0'])
     const path = join(bundle, compiled()[0]!)
     const files = () => JSON.parse(readFileSync(path, 'latin1').split('\n', 1)[0]!).entries.length
     const few = files()
@@ -67,7 +67,7 @@ describe('what V8 has compiled of a hook', () => {
     const many = files()
     expect(many).toBeGreaterThan(few)
     const before = readFileSync(path)
-    hook('post-merge', '0')
+    hook(['post-merge', '0'])
     push()
     expect(readFileSync(path).equals(before)).toBe(true)
   })
@@ -104,6 +104,20 @@ describe('what V8 has compiled of a hook', () => {
     expect(push()).toMatchObject({ status: 1, stderr: expect.stringContaining('NOTHING WAS PUSHED TO') })
   })
 
+  it('leaves nothing of a run that was killed while it kept it, and no trace in the package', () => {
+    const preload = fileURLToPath(new URL('../support/killed-at.mjs', import.meta.url))
+    const killed = hook(['pre-push', 'origin', 'x'], {
+      NODE_OPTIONS: `--import=${preload}`,
+      KILLED_AT: 'before .compiled',
+    })
+    expect(killed.stderr).toBe(push().stderr)
+    expect(compiled()).toEqual([`${process.version}-${process.arch}.compiled`])
+    const packed = here.world.run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], join(bundle, '../..'))
+    const paths = JSON.parse(packed.stdout)[0].files.map(({ path }: { path: string }) => path)
+    expect(paths).toContain('bundle/hook/hook.cjs')
+    expect(paths.filter((path: string) => path.includes('.compiled'))).toEqual([])
+  })
+
   it('is done without where it cannot be kept', () => {
     mkdirSync(join(bundle, `${process.version}-${process.arch}.compiled`))
     expect(push()).toMatchObject(stopped)
@@ -113,8 +127,8 @@ describe('what V8 has compiled of a hook', () => {
 })
 
 it('a hook of another name, a flag and a question for help go the ordinary way', () => {
-  expect(hook('pre-puhs')).toMatchObject({ status: 2, stderr: expect.stringContaining('did you mean pre-push?') })
-  expect(hook('pre-push', '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('onehead hook') })
-  const json = hook('pre-push', 'origin', 'x', '--format', 'json')
+  expect(hook(['pre-puhs'])).toMatchObject({ status: 2, stderr: expect.stringContaining('did you mean pre-push?') })
+  expect(hook(['pre-push', '--help'])).toMatchObject({ status: 0, stdout: expect.stringContaining('onehead hook') })
+  const json = hook(['pre-push', 'origin', 'x', '--format', 'json'])
   expect([json.status, JSON.parse(json.stdout).push.blocked]).toEqual([1, true])
 })

@@ -117,6 +117,7 @@ class Store {
     const temporary = `${this.#path}.${process.pid}`
     try {
       fs.accessSync(path.dirname(this.#path), fs.constants.W_OK)
+      removeLeftOvers(this.#path)
       const all = new Map(
         [...this.#entries.values()].map((entry) => [entry.file, { ...entry, code: this.#codeOf(entry) }]),
       )
@@ -134,6 +135,12 @@ class Store {
   #codeOf({ at, size }) {
     return this.#bytes.subarray(at, at + size)
   }
+}
+
+/** Of runs that were killed while they wrote. */
+function removeLeftOvers(file) {
+  const [folder, start] = [path.dirname(file), `${path.basename(file)}.`]
+  for (const name of fs.readdirSync(folder)) if (name.startsWith(start)) fs.rmSync(path.join(folder, name))
 }
 
 /** V8 wants code to begin at a multiple of eight, or copies it. */
