@@ -24,7 +24,8 @@ function project(scripts: Scripts) {
       return [`migrations/versions/${id}.py`, new TextEncoder().encode(text)] as const
     }),
   )
-  return { history: readHistory(files), operations: (path: string) => reader(files.get(path)!) }
+  const sources: ReadonlyMap<string, Uint8Array> = files
+  return { history: readHistory(files), operations: (path: string) => reader(sources.get(path)!) }
 }
 
 const table = (name: string) => `op.create_table('${name}', sa.Column('id', sa.Integer()))`
