@@ -31,7 +31,7 @@ export function revisionThat(
   const files = Object.entries(revision(id, parent, message))
   const body = ['import sqlalchemy as sa', ...upgrade].map((line) => `    ${line}\n`).join('')
   return Object.fromEntries(
-    files.map(([path, text]) => [path, text.replace(/upgrade\(\):\n.*\n/, () => `upgrade():\n${body}`)]),
+    files.map(([path, text]) => [path, String(text).replace(/upgrade\(\):\n.*\n/, () => `upgrade():\n${body}`)]),
   )
 }
 

@@ -140,7 +140,7 @@ describe('a new revision', () => {
         noChanges: true,
         refusals: [refusal('behind', 'it is', { path: 'a.py' })],
       }),
-      report({ script: { ...script, path: null, bytes: null }, left: [diagnostic()], notes: ['a'], notices: ['b'] }),
+      report({ script: { ...script, path: null, bytes: null }, left: [diagnostic({})], notes: ['a'], notices: ['b'] }),
     ]) {
       const document = JSON.parse(formatNewRevisionJson(one))
       for (const part of [schema, { $ref: '#/$defs/newRevision', $defs: schema.$defs ?? {} } as Schema])

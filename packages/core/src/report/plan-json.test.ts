@@ -36,7 +36,7 @@ const everything = plan({
     repair({
       decision: 'refuse',
       refusals: [refusal('published', 'it is published', { command: 'onehead merge', path: 'v/a.py' })],
-      renamed: [{ from: 'a', to: 'b', path: 'v/b.py' }],
+      renamed: [{ from: 'a', to: 'b', path: 'v/b.py', formerPath: 'v/a.py' }],
       mended: [{ rule: 'stale-docstring', path: 'v/b.py', text: 'write `Revises: b`' }],
     }),
   ],

@@ -181,7 +181,14 @@ describe('a plan, before anything is written', () => {
           by: '5d21c0de77ab',
         },
       ],
-      renamed: [{ from: 'aaaa', to: 'bbbb', path: 'billing/migrations/versions/bbbb_dates.py' }],
+      renamed: [
+        {
+          from: 'aaaa',
+          to: 'bbbb',
+          path: 'billing/migrations/versions/bbbb_dates.py',
+          formerPath: 'billing/migrations/versions/aaaa_dates.py',
+        },
+      ],
       mended: [{ rule: 'stale-docstring', path: 'billing/migrations/versions/cccc.py', text: 'write `Revises: bbbb`' }],
     })
     const changes = [
