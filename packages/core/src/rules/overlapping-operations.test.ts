@@ -10,7 +10,7 @@ const addDue = "op.add_column('invoice', sa.Column('due', sa.Date()))"
 
 type Scripts = Readonly<Record<string, readonly [parents: string, ...upgrade: string[]]>>
 
-function files(scripts: Scripts): ReadonlyMap<string, Uint8Array> {
+function files(scripts: Scripts): Map<string, Uint8Array> {
   const all: Scripts = { [base]: ['None', 'pass'], ...scripts }
   return new Map(
     Object.entries(all).map(([id, [parents, ...upgrade]]) => {
