@@ -15,11 +15,11 @@ depends_on = None
 
 
 def upgrade():
-    pass
+    op.execute("SELECT 1")
 
 
 def downgrade():
-    pass
+    op.execute("SELECT 1")
 `
 }
 
