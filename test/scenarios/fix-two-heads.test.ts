@@ -122,6 +122,16 @@ describe('somebody else was first', () => {
     })
   })
 
+  it('--undo does not mind that the branch was pushed before the repair', () => {
+    const ada = fork()
+    ada.git('push', '--quiet', '--no-verify', 'origin', 'due-dates')
+    const head = ada.id('HEAD')
+    expect(ada.onehead(['fix']).status).toBe(0)
+    const { status, stdout } = ada.onehead(['fix', '--undo'])
+    expect(status, stdout).toBe(0)
+    expect([ada.git('status', '--porcelain'), ada.id('HEAD')]).toEqual(['', head])
+  })
+
   it('--undo after --commit takes the commit back as long as it is nobody else’s', () => {
     const ada = fork()
     const head = ada.id('HEAD')

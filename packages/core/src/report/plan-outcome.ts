@@ -143,7 +143,7 @@ function sayNothing({ repairs }: RepairPlan, deed: string, page: Page): readonly
     const { environment, headsAfter } = repairs[0]!
     return [`${sign} nothing to ${deed} in ${visible(environment.name)}, ${visible(sayHeads(headsAfter))}`]
   }
-  return [`${sign} nothing to ${deed} in ${count(repairs.length, 'environment')}`]
+  return [`${sign} nothing to ${deed}${repairs.length === 0 ? '' : ` in ${count(repairs.length, 'environment')}`}`]
 }
 
 function code(command: string, page: Page): string {

@@ -36,6 +36,8 @@ function sayWay({ at, skipped, isLast, because, formerPath }: DatabaseWay, repai
   const missed = skipped.length === 1 ? nameRevision(repair, skipped[0]!) : listNames(skipped, 4)
   if (formerPath !== undefined)
     return `one that ran ${formerPath} as ${at} would take ${missed} for run; ${BECAUSE[because]}`
+  if (skipped.length === 0)
+    return `one that stands at ${nameRevision(repair, at)}, which goes, has to be told where it stands`
   const where = isLast ? `that has run ${nameRevision(repair, at)}` : `that stands at ${nameRevision(repair, at)}`
   return `one ${where} would skip ${missed} for ever; ${BECAUSE[because]}`
 }

@@ -45,6 +45,13 @@ function adviseUpgrade(status: EnvironmentStatus): Advice {
 function adviseUnknown(status: EnvironmentStatus, { unknown, moved }: DatabaseStatus): Advice {
   const [{ revision, searched, whereabouts } = { revision: '', searched: false, whereabouts: null }] = unknown
   const renamed = moved.find(({ formerly }) => formerly === revision)
+  const way = renamed?.way?.at === revision ? renamed.way.catchUp : null
+  // A merge revision that was dropped for another one: what that does besides has to run.
+  if (way)
+    return {
+      help: `tell it where it stands, because a repair here took ${revision} out`,
+      command: stepsFor(status, way),
+    }
   if (renamed !== undefined) return adviseRenamed(status, renamed.revision, 'a repair here')
   if (whereabouts === null) {
     const help = 'see that it is the right database, and that no other application shares its version table'

@@ -37,7 +37,8 @@ export async function planGitUndo(place: Place, { record, git: left, changes }: 
   refuseMoved(git, left, now, acted)
   if (!acted) return NOTHING
   const stands = git.committed ?? left.head
-  if (stands !== null && stands !== git.target) await refusePushed(place, stands)
+  // A commit that was there before the repair holds nothing of it, whoever has it.
+  if (stands !== null && stands !== git.target && stands !== git.headBefore) await refusePushed(place, stands)
   const kind = kindOf(git, left)
   if (kind !== 'uncommit') refuseOthersWork(kind === 'abort-merge' ? left.staged : {}, now, targets)
   return { kind, to: git.headBefore, isBack: false, now }
