@@ -1,5 +1,6 @@
 import type { Commit } from '../git/commit-object.js'
 import type { GitDirectories } from '../git/directories.js'
+import type { Merged } from '../git/merge-tree.js'
 import type { GitObjects } from '../git/objects.js'
 import type { MissingTarget, Target } from '../git/target.js'
 import type { OperatorSettings } from './operator.js'
@@ -14,6 +15,8 @@ export interface BranchInHand {
   /** True where the remote has something that is not here: git will refuse the push unless it is forced. */
   readonly remoteUnknown: boolean
   readonly target: Target | MissingTarget | null
+  /** What git says of the merge of `source` into `target`, where it is at it already; null where somebody else has to ask. */
+  readonly merging: Promise<Merged | null> | null
   /** Workspace-relative paths that this push changes and that may concern a migration; null: anything may. */
   readonly changed: readonly string[] | null
 }

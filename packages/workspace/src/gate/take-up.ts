@@ -1,5 +1,6 @@
 import { type Commit, readCommit } from '../git/commit-object.js'
 import { findGitDirectories, type GitDirectories } from '../git/directories.js'
+import { runMergeTree } from '../git/merge-tree.js'
 import type { GitObjects } from '../git/objects.js'
 import { readSymbolicRef } from '../git/symbolic-ref.js'
 import { listTags } from '../git/tags.js'
@@ -51,6 +52,8 @@ export async function takeUpBranches(request: PushRequest, looked: LookedAt): Pr
     return changed?.length === 0 ? [] : [{ ...branch, changed }]
   })
   if (kept.length === 0) return null
+  const [only] = kept
+  const begun = kept.length === 1 && only !== undefined ? [{ ...only, merging: beginMerge(root, only) }] : kept
   return {
     root,
     prefix,
@@ -59,11 +62,20 @@ export async function takeUpBranches(request: PushRequest, looked: LookedAt): Pr
     settings,
     remote,
     remoteText: remote ?? request.remote ?? request.url ?? 'the remote',
-    branches: kept,
+    branches: begun,
     tags: askedOnce(() => listTags(root)),
     defaultCommits: await defaultCommits(objects, remote, facts, defaultBranch),
     notices: settings.complaints,
   }
+}
+
+/** Git merges while what judges is loaded. */
+function beginMerge(root: string, { source, target }: BranchInHand): BranchInHand['merging'] {
+  if (!isTarget(target) || target.commit === source.oid) return null
+  const merging = runMergeTree(root, target.commit, source.oid)
+  // Whoever waits for it hears of it.
+  merging.catch(() => {})
+  return merging
 }
 
 /** In a partial clone the file may have to be downloaded first; `written` stays null where it cannot be. */
@@ -132,7 +144,7 @@ async function withTarget(
 ): Promise<BranchInHand> {
   const pushed = { remote, branch: ends.push.branch, remoteCommit: ends.remote?.oid ?? null }
   const target = await findTarget(facts, { ...(written ?? NOTHING_WRITTEN), operator: settings.target }, pushed)
-  return { ...ends, target, changed: null }
+  return { ...ends, target, merging: null, changed: null }
 }
 
 /** The same commit pushed to branches that land on the same commit and have the same now is one question. */

@@ -1,7 +1,8 @@
 import { awayFromFiles } from '../git/directories.js'
+import type { Merged } from '../git/merge-tree.js'
 import { type GitObjects, isOid } from '../git/objects.js'
 import { runGit } from '../git/process.js'
-import { fromMergeTree, type Merged, type PredictedMerge, predictMerge } from './merged-tree.js'
+import { fromMergeTree, type PredictedMerge, predictMerge } from './merged-tree.js'
 
 /** A merge that git refuses ends its process: so often it is started again for what comes after. */
 const MOST_RESTARTS = 3

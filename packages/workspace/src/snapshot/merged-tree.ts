@@ -1,8 +1,7 @@
 import { scan, toScript } from '@onehead/core'
-import { awayFromFiles } from '../git/directories.js'
 import { mergeBase } from '../git/merge-base.js'
+import { type Merged, runMergeTree } from '../git/merge-tree.js'
 import { type GitObjects, isOid, ObjectUnreadable } from '../git/objects.js'
-import { runGit } from '../git/process.js'
 import { isZero, type RawChange, rawDiff } from '../git/raw-diff.js'
 import { commitSnapshot, modeOf, subtree, treeSnapshot } from './commit.js'
 import { overlay } from './overlay.js'
@@ -28,6 +27,8 @@ export interface MergeOptions {
   readonly mergeTree?: boolean
   /** False: the merge base is only looked for where the merge cannot be told without it. */
   readonly needsBase?: boolean
+  /** What git says of this merge, where somebody has asked it already. */
+  readonly asked?: Promise<Merged | null>
 }
 
 /**
@@ -42,41 +43,15 @@ export async function predictMerge(
   options: MergeOptions = {},
 ): Promise<PredictedMerge> {
   if (!isOid(target) || !isOid(source)) throw new TypeError('predictMerge takes full ids of commits')
-  const asked = options.needsBase === false ? null : mergeBase(cwd, target, source)
-  const merged = options.mergeTree === false ? null : await mergeTree(cwd, target, source)
+  const parted = options.needsBase === false ? null : mergeBase(cwd, target, source)
+  const merged = options.mergeTree === false ? null : await (options.asked ?? runMergeTree(cwd, target, source))
   const prefix = options.prefix ?? ''
-  if (merged?.unmerged.length === 0) return fromMergeTree(objects, merged, await asked, prefix)
-  const base = await (asked ?? mergeBase(cwd, target, source))
+  if (merged?.unmerged.length === 0) return fromMergeTree(objects, merged, await parted, prefix)
+  const base = await (parted ?? mergeBase(cwd, target, source))
   if (merged !== null && base !== null) return fromMergeTree(objects, merged, base, prefix)
   return base === null
     ? union(cwd, objects, target, source, prefix)
     : pathLevel(cwd, objects, target, source, base, prefix)
-}
-
-/** What `merge-tree` printed. */
-export interface Merged {
-  readonly tree: string
-  readonly unmerged: readonly {
-    readonly mode: string
-    readonly oid: string
-    readonly stage: string
-    readonly path: string
-  }[]
-}
-
-/** `null` where this git cannot (too old, no common history, an object missing, nothing may be written). */
-async function mergeTree(cwd: string, target: string, source: string): Promise<Merged | null> {
-  const place = awayFromFiles(cwd)
-  const args = ['merge-tree', '--write-tree', '-z', '--no-messages', target, source]
-  const { code, stdout } = await runGit(place.cwd, args, { env: place.env })
-  if (code !== 0 && code !== 1) return null
-  const [tree = '', ...entries] = stdout.toString('utf8').split('\0')
-  if (!isOid(tree)) return null
-  const unmerged = entries.flatMap((entry) => {
-    const match = /^(\d+) ([0-9a-f]+) ([123])\t(.*)$/s.exec(entry)
-    return match === null ? [] : [{ mode: match[1]!, oid: match[2]!, stage: match[3]!, path: match[4]! }]
-  })
-  return { tree, unmerged }
 }
 
 /** The snapshot behind what `merge-tree` printed; `base` is only handed on. */

@@ -8,6 +8,7 @@ import { Outlines } from '../gate/outlines.js'
 import { ScriptCache } from '../gate/script-cache.js'
 import { lastUpdated } from '../git/age.js'
 import { readCommit } from '../git/commit-object.js'
+import type { Merged } from '../git/merge-tree.js'
 import { runGit } from '../git/process.js'
 import { isTarget } from '../git/target.js'
 import { predictMerges } from '../snapshot/many-merges.js'
@@ -76,7 +77,7 @@ async function refreshed(
     const { target } = branch
     const commit = isTarget(target) ? commits.get(target.ref) : undefined
     if (!isTarget(target) || commit === undefined || commit === target.commit) return branch
-    return { ...branch, target: { ...target, commit } }
+    return { ...branch, target: { ...target, commit }, merging: null }
   })
   return { branches, notices }
 }
@@ -95,7 +96,13 @@ async function predict(
   const [only, ...others] = asked
   const found =
     only !== undefined && others.length === 0
-      ? [await predictMerge(root, objects, only.target, only.source, { prefix, needsBase: false })]
+      ? [
+          await predictMerge(root, objects, only.target, only.source, {
+            prefix,
+            needsBase: false,
+            ...begunAmong(branches),
+          }),
+        ]
       : await predictMerges(root, objects, asked, prefix)
   let next = 0
   return pairs.map((pair, index) => {
@@ -104,6 +111,10 @@ async function predict(
     // What is merged already is the pushed commit itself.
     return merge !== null && isSameTree(merge, branches[index]!) ? undefined : merge
   })
+}
+
+function begunAmong([only]: readonly BranchInHand[]): { readonly asked?: Promise<Merged | null> } {
+  return only?.merging == null ? {} : { asked: only.merging }
 }
 
 function isSameTree({ snapshot }: PredictedMerge, { source }: BranchInHand): boolean {
