@@ -5,6 +5,7 @@
  * for whoever imports the libraries.
  */
 import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -17,7 +18,7 @@ const common = { platform: 'node', external: (id) => !isOurs(id), treeshake: { m
 /** CommonJS, because what V8 has compiled of it can be kept (bin/compiled.js). Names stay: a fault tells where it happened. */
 async function write(directory, input) {
   const bundle = await rolldown({ ...common, input })
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: `${cli}${directory}`,
     format: 'cjs',
     entryFileNames: '[name].cjs',
@@ -26,6 +27,12 @@ async function write(directory, input) {
     minify: { mangle: false, compress: true, codegen: true },
   })
   await bundle.close()
+  for (const { fileName, code } of output) writeFileSync(join(cli, directory, fileName), inAscii(code))
+}
+
+/** Node reads and keeps a text of one byte per character in a fraction of the time. What a file shows is in its strings, and these may escape it. */
+function inAscii(code) {
+  return code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 rmSync(`${cli}bundle`, { recursive: true, force: true })

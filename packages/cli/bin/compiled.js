@@ -5,6 +5,7 @@
  *
  * Node 22 has `module.enableCompileCache`; Node 20, which many still have, has not.
  */
+const { isAscii } = require('node:buffer')
 const fs = require('node:fs')
 const { createRequire, isBuiltin } = require('node:module')
 const path = require('node:path')
@@ -45,7 +46,7 @@ class Loader {
     const { size, mtimeMs, ctimeMs } = fs.statSync(file)
     const print = `${size} ${mtimeMs} ${ctimeMs}`
     const cachedData = this.#store.find(file, print)
-    const script = new vm.Script(WRAPPER[0] + fs.readFileSync(file, 'utf8') + WRAPPER[1], {
+    const script = new vm.Script(WRAPPER[0] + textOf(fs.readFileSync(file)) + WRAPPER[1], {
       filename: file,
       columnOffset: -WRAPPER[0].length,
       ...(cachedData === undefined ? {} : { cachedData }),
@@ -64,6 +65,11 @@ class Loader {
       return target.endsWith('.cjs') ? this.load(target) : native(target)
     }
   }
+}
+
+/** Our own files are ASCII, which is read several times as fast. */
+function textOf(bytes) {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8')
 }
 
 /**

@@ -39,6 +39,17 @@ describe('a store', () => {
     expect(store.get('billing')).toEqual(['8b1f2c7d90aa'])
   })
 
+  it('tells keys apart that have one checksum', () => {
+    // Of the same length, and found by trying.
+    const [one, other] = ['plumless', 'buckeroo']
+    const store = openStore(directory)
+    store.put(one, 1)
+    expect(store.get(other)).toBeUndefined()
+    store.put(other, 2)
+    expect([store.get(one), store.get(other)]).toEqual([undefined, 2])
+    expect(files()).toHaveLength(1)
+  })
+
   it('takes a directory in place of a file for a miss, and leaves nothing half written', () => {
     const store = openStore(directory)
     store.put('billing', 1)
@@ -63,7 +74,7 @@ describe('a store', () => {
   })
 
   it('is bounded: what nobody has used for a month goes, then the oldest', () => {
-    const store = openStore(directory, { mostBytes: 1000 })
+    const store = openStore(directory, { mostBytes: 900 })
     const ages = { old: 40, older: 3, newer: 2, newest: 1 }
     for (const [key, days] of Object.entries(ages)) {
       const before = new Set(safely(files))

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -14,10 +13,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 
 /**
- * Values by key, one file each, named after the hash of the key: concurrent writers write the same. What cannot be read is a
- * miss, what cannot be written is not kept: nothing ever fails because of the cache.
+ * Values by key, one file each, named after a checksum of the key, which stands in the file: concurrent writers write the same.
+ * What cannot be read is a miss, what cannot be written is not kept: nothing ever fails because of the cache. Checksums, not
+ * hashes: whoever could forge a file here could as well change the hooks beside it, and a push has no time to load more.
  */
 export interface Store {
   get(key: string): unknown
@@ -27,7 +28,7 @@ export interface Store {
 }
 
 /** Raised when files of an older form could be misread. */
-const FORM = 'v1'
+const FORM = 'v2'
 const MOST_BYTES = 64 * 1024 * 1024
 /** Of one value: more is read no faster than it is found again. */
 const MOST_CHARACTERS = 1024 * 1024
@@ -43,25 +44,25 @@ export function cacheDirectory(common: string): string {
 export function openStore(directory: string, bounds: { readonly mostBytes?: number } = {}): Store {
   const home = join(directory, FORM)
   const pathOf = (key: string): string => {
-    const name = hash(key)
-    return join(home, name.slice(0, 2), name.slice(2))
+    const sum = checksum(key)
+    return join(home, sum.slice(0, 2), `${sum.slice(2)}-${key.length}`)
   }
   return {
     get(key) {
       try {
-        return parse(readAndTouch(pathOf(key)))
+        return parse(readAndTouch(pathOf(key)), key)
       } catch {
         return undefined
       }
     },
     put(key, value) {
       const path = pathOf(key)
-      const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
-      const text = JSON.stringify(value)
+      const temporary = `${path}.${process.pid}.${process.hrtime.bigint()}.tmp`
+      const text = JSON.stringify([key, value])
       if (text.length > MOST_CHARACTERS) return
       try {
         mkdirSync(join(path, '..'), { recursive: true })
-        writeFileSync(temporary, `${hash(text)}\n${text}`, { flag: 'wx' })
+        writeFileSync(temporary, `${checksum(text)}\n${text}`, { flag: 'wx' })
         renameSync(temporary, path)
       } catch {
         removeQuietly(temporary)
@@ -84,8 +85,8 @@ export function clearStore(directory: string): number {
   return bytes
 }
 
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0')
 }
 
 function removeQuietly(path: string): void {
@@ -109,11 +110,13 @@ function readAndTouch(path: string): string {
   }
 }
 
-/** A hash of the rest is in front, so that a file that was cut or changed is seen. */
-function parse(text: string): unknown {
+/** A checksum of the rest is in front, so that a file that was cut or changed is seen; two keys may share a name. */
+function parse(text: string, key: string): unknown {
   const end = text.indexOf('\n')
   const body = text.slice(end + 1)
-  return hash(body) === text.slice(0, end) ? JSON.parse(body) : undefined
+  if (checksum(body) !== text.slice(0, end)) return undefined
+  const [own, value] = JSON.parse(body)
+  return own === key ? value : undefined
 }
 
 function isDue(mark: string): boolean {

@@ -1,6 +1,6 @@
 import { emptyReading, type Script } from '@onehead/core'
+import { build } from '../cache/build.js'
 import { cacheDirectory, openStore, type Store } from '../cache/store.js'
-import { build } from '../cache/verdicts.js'
 import type { GitDirectories } from '../git/directories.js'
 import { treeIdOf } from '../snapshot/commit.js'
 import type { Side } from './judge-environment.js'
