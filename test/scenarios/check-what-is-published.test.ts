@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CheckReport } from '../../packages/core/src/report/report.js'
 import { app, type GitRepository, type GitWorld, gitWorld, script } from '../support/git-world.js'
@@ -91,6 +93,26 @@ describe('old debt and new', () => {
     shop.git('mv', `${versions}/cc03_mine.py`, `${versions}/cc03_renamed.py`)
     shop.commit('rename', {})
     expect(check()).toMatchObject({ diagnostics: [], folded: [{ rule: 'stale-docstring', count: 1 }] })
+  })
+
+  it.each<[string, () => void]>([
+    ['renamed for the next commit', () => shop.git('mv', `${versions}/cc03_mine.py`, `${versions}/cc03_renamed.py`)],
+    [
+      'renamed on disk only',
+      () => renameSync(join(shop.root, versions, 'cc03_mine.py'), join(shop.root, versions, 'dd.py')),
+    ],
+    ['out of the index', () => shop.git('rm', '--quiet', '--cached', `${versions}/cc03_mine.py`)],
+  ])('and one that is %s too: nothing edits it', (_, rename) => {
+    shop.commit('stale', { [`${versions}/cc03_mine.py`]: stale('cc03', 'bb02') })
+    const isFolded = { diagnostics: [], folded: [{ rule: 'stale-docstring', count: 1 }] }
+    for (const target of ['on the target', 'without a target']) {
+      if (target === 'on the target') shop.git('push', '--quiet', 'origin', 'email:main')
+      else shop.git('remote', 'remove', 'origin')
+      rename()
+      expect(check(), target).toMatchObject(isFolded)
+      expect(check('--fix'), target).toMatchObject(isFolded)
+      shop.git('reset', '--quiet', '--hard')
+    }
   })
 
   it('is the same from the cache', () => {

@@ -6,9 +6,13 @@ export interface Changes {
   readonly added: ReadonlySet<string>
   /** All such scripts, changed ones too. */
   readonly changed: ReadonlySet<string>
+  /** Scripts that the last commit has under this path, and that are changed, moved or gone here. */
+  readonly replaced: ReadonlySet<string>
   /** Every file that is neither tracked nor ignored, scripts or not. */
   readonly untracked: readonly string[]
 }
+
+export const NO_CHANGES: Changes = { added: new Set(), changed: new Set(), replaced: new Set(), untracked: [] }
 
 /** Asks git for changes; `null` outside a repository or where git cannot answer. Never rejects. */
 export async function listChanges(repository: Repository | null): Promise<Changes | null> {
@@ -33,6 +37,7 @@ export async function listChanges(repository: Repository | null): Promise<Change
 export function parseStatus(status: string, prefix: string): Changes {
   const added = new Set<string>()
   const changed = new Set<string>()
+  const replaced = new Set<string>()
   const untracked: string[] = []
   for (const entry of status.split('\0')) {
     const path = entry.slice(3)
@@ -42,7 +47,9 @@ export function parseStatus(status: string, prefix: string): Changes {
     if (isUntracked && !own.endsWith('/')) untracked.push(own)
     if (!own.endsWith('.py')) continue
     changed.add(own)
-    if (isUntracked || entry[0] === 'A') added.add(own)
+    const isAdded = isUntracked || entry[0] === 'A'
+    // One path may have two entries: taken out of the index, it lies on disk as untracked.
+    ;(isAdded ? added : replaced).add(own)
   }
-  return { added, changed, untracked }
+  return { added, changed, replaced, untracked }
 }

@@ -3,7 +3,7 @@ import { downloadFor } from '../gate/download.js'
 import { refreshTarget } from '../gate/fetch-target.js'
 import { readOperatorSettings } from '../gate/operator.js'
 import type { Download } from '../git/absent-objects.js'
-import { type Changes, listChanges } from '../git/changes.js'
+import { type Changes, listChanges, NO_CHANGES } from '../git/changes.js'
 import { findGitDirectories, type GitDirectories } from '../git/directories.js'
 import { mergeBase } from '../git/merge-base.js'
 import { type GitObjects, openObjects } from '../git/objects.js'
@@ -66,7 +66,7 @@ export async function findLandingPlace({ root, offline, now }: LandingOptions): 
     const progress = readProgress(directories)
     const behind = fresh === null || head === null ? 0 : await countBehind(root, head, fresh.commit)
     const isMerging = fresh !== null && (await anyContains(root, progress.merging, fresh.commit))
-    const changes = (await listChanges(repository)) ?? { added: new Set(), changed: new Set(), untracked: [] }
+    const changes = (await listChanges(repository)) ?? NO_CHANGES
     const includesTarget = fresh !== null && (behind === 0 || isMerging)
     return {
       root,

@@ -63,7 +63,7 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
   const meanwhile = {
     configured(configuration: Configuration) {
       unpublishedSoon = repository.then(
-        (opened) => opened && findUnpublished(options.root, opened.prefix, configuration),
+        (opened) => opened && findUnpublished(options.root, opened.prefix, configuration, changesSoon),
       )
     },
     meanwhile: (environments: readonly Environment[]) => beginning?.prepare(environments),

@@ -47,10 +47,8 @@ async function findEditable(root: string): Promise<(path: string) => boolean> {
   // Outside git nobody can tell what others have.
   if (repository === null) return () => false
   const configuration = await loadConfiguration(workingTree(root))
-  const [changes, unpublished] = await Promise.all([
-    listChanges(repository),
-    findUnpublished(root, repository.prefix, configuration),
-  ])
+  const changes = await listChanges(repository)
+  const unpublished = await findUnpublished(root, repository.prefix, configuration, changes)
   return (path) => {
     if (changes?.added.has(path)) return !isPublishedId(root, path, unpublished?.publishedIds)
     return unpublished?.paths.has(path) === true && !isPublishedId(root, path, unpublished.publishedIds)

@@ -43,10 +43,10 @@ describe('a repository without any remote', () => {
 
   it('and what that branch does not have is not published', async () => {
     branched()
-    const unpublished = await findUnpublished(shop.root, '', said({ target: 'main' }))
+    const unpublished = await findUnpublished(shop.root, '', said({ target: 'main' }), null)
     expect([...unpublished!.paths]).toEqual([`${versions}/b.py`])
     shop.git('switch', '--quiet', 'main')
-    expect((await findUnpublished(shop.root, '', said({ target: 'main' })))!.paths.size).toBe(0)
+    expect((await findUnpublished(shop.root, '', said({ target: 'main' }), null))!.paths.size).toBe(0)
   })
 
   it('has no target where none is named, and says which one is not there', async () => {

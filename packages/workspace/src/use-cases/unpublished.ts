@@ -16,36 +16,62 @@ export interface Unpublished {
 
 /**
  * What the last commit has that is not published (the design's word): not on the target, and on no branch or release tag that
- * the configuration names. `null` without a target: then everything committed counts as published. Asks git only, never
- * the network; never rejects.
+ * the configuration names. Without a target everything committed counts as published. Asks git only, never the network; `null`
+ * where there is no commit, or git cannot answer. Never rejects.
  *
  * @param root absolute
  * @param prefix where the workspace lies in the repository: empty, or with `/` at its end
+ * @param changes of the working tree
  */
 export async function findUnpublished(
   root: string,
   prefix: string,
   configuration: Configuration,
+  changes: Promise<Changes | null> | Changes | null,
 ): Promise<Unpublished | null> {
   const objects = openObjects(root)
   try {
-    const [target, head] = await Promise.all([findLanding(root, objects, configuration), objects.read('HEAD^{commit}')])
+    const [target, head] = await Promise.all([
+      findLanding(root, objects, configuration).catch(() => null),
+      objects.read('HEAD^{commit}'),
+    ])
     if (head === null) return null
-    if (target.commit === head.oid) return { paths: new Set(), publishedIds: new Set() }
-    const changes = await rawDiff(root, target.commit, head.oid)
-    if (changes === null) return null
-    const scripts = changes.filter(({ path }) => path.startsWith(prefix) && path.endsWith('.py'))
+    const base = target?.commit ?? head.oid
+    const since = base === head.oid ? [] : await rawDiff(root, base, head.oid)
+    if (since === null) return null
+    const scripts = since.filter(({ path }) => path.startsWith(prefix) && path.endsWith('.py'))
     const paths = scripts.filter(({ newOid }) => !isZero(newOid)).map(({ path }) => path.slice(prefix.length))
-    const elsewhere = paths.length === 0 ? new Set() : await pathsElsewhere(root, prefix, target.commit, configuration)
+    const elsewhere = paths.length === 0 ? new Set() : await pathsElsewhere(root, prefix, base, configuration)
+    const [committed, here] = await Promise.all([
+      idsBefore(objects, scripts),
+      idsAt(objects, base, prefix, (await changes)?.replaced ?? new Set()),
+    ])
     return {
       paths: new Set(paths.filter((path) => !elsewhere.has(path))),
-      publishedIds: await idsBefore(objects, scripts),
+      publishedIds: new Set([...committed, ...here]),
     }
   } catch {
     return null
   } finally {
     objects.close()
   }
+}
+
+/** Ids that a commit has in scripts of these paths. */
+async function idsAt(
+  objects: GitObjects,
+  commit: string,
+  prefix: string,
+  paths: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const ids = [...paths].map(async (path) => {
+    // One question is one line.
+    const object = path.includes('\n') ? null : await objects.read(`${commit}:${prefix}${path}`).catch(() => null)
+    if (object === null) return []
+    const script = toScript(path, scan(object.bytes))
+    return 'revision' in script ? [script.revision] : []
+  })
+  return new Set((await Promise.all(ids)).flat())
 }
 
 /** Ids in the scripts that the target has differently. */
