@@ -2,6 +2,7 @@ import { type Arguments, nearest, parseArguments } from './arguments.js'
 import { commands } from './command.js'
 import { CommandLineError, isUsageFailure } from './errors.js'
 import { commandHelp, overview } from './help.js'
+import { createLiveLine, isWatched } from './live-line.js'
 import { chooseLook, lookOptions } from './look.js'
 import { Stopped } from './questions.js'
 import { version } from './version.js'
@@ -9,6 +10,7 @@ import type { Outcome, World } from './world.js'
 
 /** Runs the command line of this process. Prints what came of it, sets the exit code, and never throws. */
 export async function run(): Promise<void> {
+  const live = isWatched(process.stderr.isTTY === true, process.env) ? createLiveLine(process.stderr) : null
   const world: World = {
     cwd: process.cwd(),
     env: process.env,
@@ -18,14 +20,22 @@ export async function run(): Promise<void> {
     columns: process.stdout.columns ?? null,
     readStandardInput,
     ...(somebodyIsThere() ? { ask: async (question) => (await import('./ask.js')).ask(question) } : {}),
-    tell: (text) => process.stdout.write(text),
-    tellTrouble: (text) => process.stderr.write(text),
+    tell: (text) => {
+      live?.erase()
+      process.stdout.write(text)
+    },
+    tellTrouble: (text) => {
+      live?.erase()
+      process.stderr.write(text)
+    },
+    ...(live === null ? {} : { live }),
     now: () => performance.now(),
   }
   // A reader that has seen enough (`| head`) is no trouble of ours; an output that cannot be written is.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? process.exitCode : 3))
   const outcome = await main(process.argv.slice(2), world)
+  live?.erase()
   process.exitCode = outcome.exitCode
   if (outcome.stderr) process.stderr.write(outcome.stderr)
   if (outcome.stdout !== '') process.stdout.write(outcome.stdout)
@@ -34,7 +44,7 @@ export async function run(): Promise<void> {
 /** The whole command line as a function: what was typed and where → what to print and the exit code. Never rejects. */
 export async function main(typed: readonly string[], world: World): Promise<Outcome> {
   try {
-    return await dispatch(typed, world)
+    return await dispatch(typed, asksForJson(typed) ? withoutLive(world) : world)
   } catch (error) {
     return await reportFailure(error, typed, world)
   }
@@ -113,10 +123,17 @@ function asksForJson(typed: readonly string[]): boolean {
   return typed.some((one, index) => one === '--format=json' || (one === '--format' && typed[index + 1] === 'json'))
 }
 
+/** Whoever reads JSON is a program. */
+function withoutLive({ live: _, ...world }: World): World {
+  return world
+}
+
 function somebodyIsThere(): boolean {
-  const { CI, TERM } = process.env
   const { stdin, stdout, stderr } = process
-  return [stdin, stdout, stderr].every(({ isTTY }) => isTTY === true) && !CI && TERM !== 'dumb'
+  return isWatched(
+    [stdin, stdout, stderr].every(({ isTTY }) => isTTY === true),
+    process.env,
+  )
 }
 
 async function readStandardInput(): Promise<string> {

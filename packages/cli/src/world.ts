@@ -19,8 +19,16 @@ export interface World {
   readonly tell?: (text: string) => void
   /** The same for trouble, and for what other programs print meanwhile. */
   readonly tellTrouble?: (text: string) => void
+  /** The line for what runs just now. Absent where nobody watches, and where results are JSON. */
+  readonly live?: LiveLine
   /** Milliseconds from any fixed point. */
   readonly now: () => number
+}
+
+/** One line of a terminal that is drawn again and again; commands use it through `createProgress`. */
+export interface LiveLine {
+  draw(text: string): void
+  erase(): void
 }
 
 /** What a command hands back: it prints nothing itself, so that a reader who leaves early cannot change what it decided. */
