@@ -115,6 +115,16 @@ describe('old debt and new', () => {
     }
   })
 
+  it('what the target has and nobody can read there is published all the same', () => {
+    shop.commit('broken', { [`${versions}/cc03_mine.py`]: `<<<<<<< ours\n${stale('cc03', 'bb02')}` })
+    shop.git('push', '--quiet', 'origin', 'email:main')
+    shop.commit('mended', { [`${versions}/cc03_mine.py`]: stale('cc03', 'bb02') })
+    shop.commit('next', { [`${versions}/dd04_next.py`]: script('dd04', 'cc03') })
+    expect(check()).toMatchObject({ diagnostics: [], folded: [{ rule: 'stale-docstring', count: 1 }] })
+    const { environments } = JSON.parse(shop.onehead(['history', '--only', 'unpublished', '--format', 'json']).stdout)
+    expect(environments[0].revisions.map(({ revision }: { revision: string }) => revision)).toEqual(['dd04'])
+  })
+
   it('is the same from the cache', () => {
     shop.commit('stale', { [`${versions}/cc03_mine.py`]: stale('cc03', 'bb02') })
     expect(check()).toEqual(check('--no-cache'))

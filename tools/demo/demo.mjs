@@ -60,9 +60,7 @@ function sayHowItEnded(surprises) {
       : 'The folder is removed again; `npm run demo -- --keep` leaves it for you to play with:',
   )
   say('  1. make the edit that was shown for shipping, and run `npx nx run shipping:migrate-check`')
-  say(
-    '  2. join the heads of orders with the command that was shown (`alembic merge`: the one step that needs Python),',
-  )
+  say('  2. bring orders back to one head with the command that was shown (`npx onehead fix …`),')
   say('     and run `npx nx run-many -t migrate-check`: what did not change comes from the cache')
   if (surprises.length > 0) {
     say(paint('red', '\nThis demo expected something else:'))

@@ -88,11 +88,14 @@ async function refusePushed(place: Place, commit: string): Promise<void> {
   const { stdout } = await git(place, args)
   const branch = stdout.toString('utf8').trim()
   if (branch === '') return
+  const { stdout: known } = await git(place, ['rev-list', '--parents', '--no-walk', commit])
+  const isMerge = known.toString('latin1').trim().split(' ').length > 2
   const help = 'others may have it: a new commit can put the files back, but a published revision is never re-parented'
   throw refused(
     'pushed',
     `${short(commit)}, which holds the repair, is on ${branch}`,
-    `git revert ${short(commit)}`,
+    // Of a merge, git wants to know which side to keep: the branch that it was made on.
+    `git revert ${isMerge ? '-m 1 ' : ''}${short(commit)}`,
     help,
   )
 }

@@ -105,7 +105,12 @@ export async function findStanding(
   const bytes =
     there === null ? new Map<string, Uint8Array>() : await sourcesOfMissing(there.side, there.history, history)
   const own = [...new Set(history.scripts.map(({ revision }) => revision))]
-  const open = own.filter((id) => !(there?.history.map.has(id) ?? false))
+  // What the target has under the same path, and nobody can read there, is not ours to move either.
+  const illegible = new Set(there?.history.unreadable.map(({ path }) => path))
+  const onTarget = new Set(
+    own.filter((id) => there?.history.map.has(id) === true || illegible.has(history.map.get(id)?.path ?? '')),
+  )
+  const open = own.filter((id) => !onTarget.has(id))
   const elsewhere = new Map<string, string>()
   for (const { name, commit } of open.length === 0 ? [] : await places.others()) {
     const other = await places.historyAt(commit, environment)
@@ -116,7 +121,8 @@ export async function findStanding(
   return {
     target: target.name,
     published: there?.history ?? null,
-    publishedIn: (id) => (there?.history.map.has(id) ? target.name : (elsewhere.get(id) ?? null)),
+    publishedIn: (id) =>
+      onTarget.has(id) || there?.history.map.has(id) === true ? target.name : (elsewhere.get(id) ?? null),
     publishedPath: (id) => there?.history.map.get(id)?.path ?? null,
     publishedSource: (path) => bytes.get(path) ?? null,
     sharedOn: (id) => shared.get(id) ?? null,

@@ -88,6 +88,19 @@ describe('undoing a repair that began a merge', () => {
     expect(JSON.stringify(everything())).toBe(before)
   })
 
+  it('refuses where the merge is pushed, with a command that git takes for a merge', async () => {
+    await mergeAndRepair()
+    shop.git('add', 'billing')
+    shop.git('commit', '--quiet', '--no-edit')
+    const merge = shop.id('HEAD')
+    await noteCommit(shop.root, repairId, merge)
+    shop.git('update-ref', 'refs/remotes/origin/work', merge)
+    const command = `git revert -m 1 ${merge.slice(0, 10)}`
+    await expectRefused('pushed', { command })
+    shop.git('restore', 'notes.txt')
+    shop.git(...command.split(' ').slice(1, 2), '--no-edit', ...command.split(' ').slice(2))
+  })
+
   it('goes back behind a fast-forward', async () => {
     const target = targetMoves()
     shop.write({ [mine]: 'mine', 'notes.txt': 'my notes' })

@@ -43,13 +43,11 @@ export async function findUnpublished(
     const paths = scripts.filter(({ newOid }) => !isZero(newOid)).map(({ path }) => path.slice(prefix.length))
     const elsewhere = paths.length === 0 ? new Set() : await pathsElsewhere(root, prefix, base, configuration)
     const [committed, here] = await Promise.all([
-      idsBefore(objects, scripts),
+      idsBefore(objects, scripts, prefix),
       idsAt(objects, base, prefix, (await changes)?.replaced ?? new Set()),
     ])
-    return {
-      paths: new Set(paths.filter((path) => !elsewhere.has(path))),
-      publishedIds: new Set([...committed, ...here]),
-    }
+    const isOpen = (path: string) => !elsewhere.has(path) && !committed.illegible.has(path)
+    return { paths: new Set(paths.filter(isOpen)), publishedIds: new Set([...committed.ids, ...here]) }
   } catch {
     return null
   } finally {
@@ -74,16 +72,24 @@ async function idsAt(
   return new Set((await Promise.all(ids)).flat())
 }
 
-/** Ids in the scripts that the target has differently. */
-async function idsBefore(objects: GitObjects, scripts: readonly RawChange[]): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>()
+/** What the scripts hold that the target has differently. */
+interface Before {
+  readonly ids: ReadonlySet<string>
+  /** Scripts that the target has under this path and nobody can read there: they are published, under whatever id. */
+  readonly illegible: ReadonlySet<string>
+}
+
+async function idsBefore(objects: GitObjects, scripts: readonly RawChange[], prefix: string): Promise<Before> {
+  const [ids, illegible] = [new Set<string>(), new Set<string>()]
   const before = new Map(scripts.filter(({ oldOid }) => !isZero(oldOid)).map(({ oldOid, path }) => [oldOid, path]))
   await objects.readAll([...before.keys()], (oid, object) => {
-    if (object === null || !('bytes' in object)) return
-    const script = toScript(before.get(oid)!, scan(object.bytes))
-    if ('revision' in script) ids.add(script.revision)
+    const path = before.get(oid)!
+    const script =
+      object !== null && 'bytes' in object && object.bytes !== null ? toScript(path, scan(object.bytes)) : null
+    if (script !== null && 'revision' in script) ids.add(script.revision)
+    else illegible.add(path.slice(prefix.length))
   })
-  return ids
+  return { ids, illegible }
 }
 
 /** Files that release tags, or branches which the configuration names, have brought beside the target. */

@@ -1,5 +1,5 @@
 import type { Environment, History } from '../../history/history.js'
-import { baseName, folderOf } from './words.js'
+import { folderOf } from './words.js'
 
 /** One argument as a POSIX shell takes it, quoted only where it must be. */
 export function shellWord(text: string): string {
@@ -11,17 +11,23 @@ export function fixCommand({ environment }: History): string {
   return `onehead fix ${shellWord(environment.name)}`
 }
 
-/** Several subcommands one after the other, each with its arguments as a shell takes them, in one line. */
+/**
+ * Several subcommands one after the other, each with its arguments as a shell takes them, in one line for the workspace root. They run
+ * where the environment says that Alembic is run.
+ */
 export function projectCommands(environment: Environment, lines: readonly (readonly string[])[]): string {
   const { kind, config, section, path } = environment
   const flask = kind === 'flask-migrate'
-  const folder = flask ? folderOf(path) : folderOf(config)
+  const folder = environment.cwd ?? folderOf(flask ? path : config)
   const options: string[] = []
   if (flask) {
-    if (baseName(path) !== 'migrations') options.push('-d', shellWord(baseName(path)))
-  } else if (kind === 'alembic') {
-    if (baseName(config) !== 'alembic.ini') options.push('-c', shellWord(baseName(config)))
-    if (section !== 'alembic') options.push('-n', shellWord(section))
+    const scripts = pathFrom(folder, path)
+    if (scripts !== 'migrations') options.push('-d', shellWord(scripts))
+  } else {
+    const file = pathFrom(folder, config)
+    // Alembic looks for these two by itself.
+    if (file !== 'alembic.ini' && file !== 'pyproject.toml') options.push('-c', shellWord(file))
+    if (kind === 'alembic' && section !== 'alembic') options.push('-n', shellWord(section))
   }
   const commands = lines.map(([subcommand = '', ...rest]) => {
     const program = flask ? ['flask', 'db', subcommand, ...options] : ['alembic', ...options, subcommand]
@@ -29,4 +35,15 @@ export function projectCommands(environment: Environment, lines: readonly (reado
   })
   const command = commands.join(' && ')
   return folder === '' ? command : `cd ${shellWord(folder)} && ${command}`
+}
+
+/** A workspace-relative path as it is called in a workspace-relative folder. */
+function pathFrom(folder: string, path: string): string {
+  const up = folder === '' ? [] : folder.split('/')
+  const down = path.split('/')
+  while (up.length > 0 && up[0] === down[0]) {
+    up.shift()
+    down.shift()
+  }
+  return [...up.map(() => '..'), ...down].join('/') || '.'
 }
