@@ -107,7 +107,8 @@ async function landingTarget(
     return await findLanding(root, objects, configuration)
   } catch (error) {
     if (!(error instanceof NoTarget)) throw error
-    notices.push('no target branch is known, so everything committed counts as published')
+    const asking = error.asking === null ? '' : ` (${error.asking})`
+    notices.push(`no target branch is known, so everything committed counts as published${asking}`)
     return null
   }
 }

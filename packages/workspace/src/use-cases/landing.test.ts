@@ -70,3 +70,16 @@ it('a remote comes before a branch here of the same name', async () => {
     commit: shop.id('main'),
   })
 })
+
+it('tells how to ask for the default branch where the one that it was is gone', async () => {
+  shop.commit('Begin')
+  const clone = world.clone(shop, 'clone')
+  clone.git('update-ref', '-d', 'refs/remotes/origin/main')
+  objects.close()
+  objects = openObjects(clone.root)
+  const error = await findLanding(clone.root, objects, defaultConfiguration).catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(NoTarget)
+  expect((error as NoTarget).asking).toBe(
+    'origin/main is not here any more; nothing says which branch of origin work lands on: `git remote set-head origin --auto` asks it',
+  )
+})

@@ -40,15 +40,28 @@ export async function findLanding(root: string, objects: GitObjects, configurati
       help: remote === null ? 'there is no remote: name a branch that is here' : 'fetch it, or name another one',
     })
   }
-  throw new NoTarget()
+  throw new NoTarget(remote, standard !== null && !known ? standard.slice('refs/remotes/'.length) : null)
 }
 
 /** Nobody has said where this work will land, and nothing here tells. */
 export class NoTarget extends UsageError {
-  constructor() {
+  /** How the remote would tell, in words with a command; null where there is none. */
+  readonly asking: string | null
+
+  /**
+   * @param remote that knows its default branch
+   * @param gone what was its default branch, and is not here any more
+   */
+  constructor(remote: string | null, gone: string | null) {
     super('no target is known that this work will land on', {
-      help: 'name a branch (`onehead check --merge-with origin/main`), or "target" in onehead.json; in CI fetch it first',
+      help:
+        remote === null
+          ? 'name a branch (`onehead check --merge-with origin/main`), or "target" in onehead.json'
+          : `ask for its default branch (\`git remote set-head ${remote} --auto\`), or name a branch: \`--merge-with\`, or "target" in onehead.json; in CI fetch it first`,
     })
+    const why = gone === null ? 'nothing here says' : `${gone} is not here any more; nothing says`
+    this.asking =
+      remote && `${why} which branch of ${remote} work lands on: \`git remote set-head ${remote} --auto\` asks it`
   }
 }
 
