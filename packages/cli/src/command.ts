@@ -28,85 +28,114 @@ export const formatOption = (...formats: readonly string[]): Option => ({
   says: `${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}`,
 })
 
+/** What commands have in common, as a heading of the help; in its order. */
+export const groups = {
+  read: 'read scripts as text: no Python, no database, no network',
+  repair: 'write scripts, after a look at the branch that they will land on',
+  databases: "through the project's own Alembic, with a backup and a way back",
+  setup: 'set up and understand',
+} as const
+
 /** The commands, in the order of the help. Each is loaded when it is called. */
 export const commands: readonly {
   readonly name: string
+  readonly group: keyof typeof groups
   readonly says: string
   readonly load: () => Promise<Command>
 }[] = [
   {
     name: 'check',
+    group: 'read',
     says: 'judge every history: heads, parents, ids, cycles, scripts',
     load: async () => (await import('./commands/check.js')).check,
   },
   {
-    name: 'fix',
-    says: 'bring every history back to one head, with reasons; --undo takes it back',
-    load: async () => (await import('./commands/fix.js')).fix,
-  },
-  {
-    name: 'rebase',
-    says: "put my unpublished revisions on top of the target's",
-    load: async () => (await import('./commands/rebase.js')).rebase,
-  },
-  {
-    name: 'merge',
-    says: 'write a merge revision of the heads there are, or of those named',
-    load: async () => (await import('./commands/merge.js')).merge,
-  },
-  {
-    name: 'revision',
-    says: 'write a new revision on the head that will still be one after the merge',
-    load: async () => (await import('./commands/revision.js')).revision,
-  },
-  {
     name: 'heads',
+    group: 'read',
     says: 'list heads, like `alembic heads`',
     load: async () => (await import('./commands/heads.js')).heads,
   },
   {
     name: 'history',
+    group: 'read',
     says: 'list revisions, newest first, like `alembic history`',
     load: async () => (await import('./commands/history.js')).history,
   },
   {
     name: 'show',
+    group: 'read',
     says: 'show a revision, like `alembic show`',
     load: async () => (await import('./commands/show.js')).show,
   },
   {
+    name: 'graph',
+    group: 'read',
+    says: 'draw a history',
+    load: async () => (await import('./commands/graph.js')).graph,
+  },
+  {
+    name: 'fix',
+    group: 'repair',
+    says: 'bring every history back to one head, with reasons; --undo takes it back',
+    load: async () => (await import('./commands/fix.js')).fix,
+  },
+  {
+    name: 'rebase',
+    group: 'repair',
+    says: "put my unpublished revisions on top of the target's",
+    load: async () => (await import('./commands/rebase.js')).rebase,
+  },
+  {
+    name: 'merge',
+    group: 'repair',
+    says: 'write a merge revision of the heads there are, or of those named',
+    load: async () => (await import('./commands/merge.js')).merge,
+  },
+  {
+    name: 'revision',
+    group: 'repair',
+    says: 'write a new revision on the head that will still be one after the merge',
+    load: async () => (await import('./commands/revision.js')).revision,
+  },
+  {
     name: 'status',
+    group: 'databases',
     says: 'where each database stands, what is pending, and where an unknown revision comes from',
     load: async () => (await import('./commands/status.js')).status,
   },
   {
     name: 'upgrade',
+    group: 'databases',
     says: 'upgrade each database, with a backup, a way back and explained errors',
     load: async () => (await import('./commands/upgrade.js')).upgrade,
   },
-  { name: 'graph', says: 'draw a history', load: async () => (await import('./commands/graph.js')).graph },
   {
     name: 'explain',
+    group: 'setup',
     says: 'explain a rule, or an error that Alembic printed',
     load: async () => (await import('./commands/explain.js')).explain,
   },
   {
     name: 'init',
+    group: 'setup',
     says: 'install the git hooks, or take them out',
     load: async () => (await import('./commands/init.js')).init,
   },
   {
     name: 'doctor',
+    group: 'setup',
     says: 'tell whether the git hooks would really run here',
     load: async () => (await import('./commands/doctor.js')).doctor,
   },
   {
     name: 'hook',
+    group: 'setup',
     says: 'what the git hooks run: judge a push, tell what a pull brought',
     load: async () => (await import('./commands/hook.js')).hook,
   },
   {
     name: 'cache',
+    group: 'setup',
     says: 'clear what check keeps of earlier runs',
     load: async () => (await import('./commands/cache.js')).cache,
   },

@@ -1,19 +1,28 @@
 import type { Option } from './arguments.js'
 import type { Command } from './command.js'
-import { commands } from './command.js'
+import { commands, groups } from './command.js'
 import { lookOptions } from './look.js'
 
 /** What `onehead --help` prints. */
 export function overview(): string {
-  const rows = commands.map(({ name, says }) => [name, says] as const)
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  const sections = Object.entries(groups).flatMap(([group, heading]) => {
+    const rows = commands.filter((command) => command.group === group)
+    return [
+      `${heading}:`,
+      ...table(
+        rows.map(({ name, says }) => [name, says] as const),
+        width,
+      ),
+      '',
+    ]
+  })
   return [
     'onehead keeps every Alembic history of a workspace at one head.',
-    'It reads scripts without running them: no Python, no database, no network.',
     '',
     'usage: onehead <command> [options]',
     '',
-    ...table(rows),
-    '',
+    ...sections,
     ...table([
       ['<command> --help', 'its options, with examples'],
       ['--version', 'the version'],
@@ -46,7 +55,9 @@ function spell({ name, short, value, repeatable }: Option): string {
   return `${start}--${name}${value === undefined ? '' : ` ${value}`}${repeatable ? ' …' : ''}`
 }
 
-function table(rows: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(...rows.map(([left]) => left.length))
+function table(
+  rows: readonly (readonly [string, string])[],
+  width = Math.max(...rows.map(([left]) => left.length)),
+): readonly string[] {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
 }

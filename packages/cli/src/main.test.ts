@@ -39,21 +39,27 @@ describe('help and version', () => {
   it('overview', async () => {
     expect((await type('')).stdout).toMatchInlineSnapshot(`
       "onehead keeps every Alembic history of a workspace at one head.
-      It reads scripts without running them: no Python, no database, no network.
 
       usage: onehead <command> [options]
 
+      read scripts as text: no Python, no database, no network:
         check     judge every history: heads, parents, ids, cycles, scripts
+        heads     list heads, like \`alembic heads\`
+        history   list revisions, newest first, like \`alembic history\`
+        show      show a revision, like \`alembic show\`
+        graph     draw a history
+
+      write scripts, after a look at the branch that they will land on:
         fix       bring every history back to one head, with reasons; --undo takes it back
         rebase    put my unpublished revisions on top of the target's
         merge     write a merge revision of the heads there are, or of those named
         revision  write a new revision on the head that will still be one after the merge
-        heads     list heads, like \`alembic heads\`
-        history   list revisions, newest first, like \`alembic history\`
-        show      show a revision, like \`alembic show\`
+
+      through the project's own Alembic, with a backup and a way back:
         status    where each database stands, what is pending, and where an unknown revision comes from
         upgrade   upgrade each database, with a backup, a way back and explained errors
-        graph     draw a history
+
+      set up and understand:
         explain   explain a rule, or an error that Alembic printed
         init      install the git hooks, or take them out
         doctor    tell whether the git hooks would really run here
