@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { diagnostic, environment, history, report, revision } from '../../../test/support/reports.js'
 import { world } from '../../../test/support/world.js'
+import { commands } from './command.js'
 import { main } from './main.js'
 
 const workspace = vi.hoisted(() => ({
@@ -151,7 +152,7 @@ describe('exit codes', () => {
     ['chekc', 'error: unknown command "chekc"\n  help: did you mean check?\n'],
     [
       'deploy',
-      'error: unknown command "deploy"\n  help: the commands are check, fix, rebase, merge, revision, heads, history, show, status, upgrade, graph, explain, init, doctor, hook, cache\n',
+      `error: unknown command "deploy"\n  help: the commands are ${commands.map(({ name }) => name).join(', ')}\n`,
     ],
     ['--full check', 'error: unknown option --full\n  help: name the command first: onehead check [options]\n'],
     ['check --fromat json', 'error: unknown option --fromat\n  help: did you mean --format?\n'],
