@@ -7,6 +7,7 @@ export { loadOperationsReader, type OperationsReader } from './operations/load.j
 export type * from './operations/operation.js'
 export * from './overlap/index.js'
 export * from './plan/index.js'
+export * from './rehearse/index.js'
 export * from './report/index.js'
 export * from './revision/index.js'
 export * from './rules/index.js'

@@ -23,6 +23,7 @@ export {
   usualHooks,
 } from './hooks/index.js'
 export { type MovedRecord, type Moves, readMoves } from './moves/index.js'
+export type { RehearseOptions, RehearseProgress, RehearseResult } from './rehearse/options.js'
 export { NotCommitted } from './repair/commit-repair.js'
 export type { RepairChoice, RepairOptions } from './repair/plan-workspace.js'
 export { sayRecovered } from './repair/recovery-words.js'
@@ -48,6 +49,7 @@ export {
 } from './use-cases/init.js'
 export { type HistoryOptions, type ListOptions, listHeads, listHistory } from './use-cases/list-histories.js'
 export { planMerge } from './use-cases/merge.js'
+export { rehearse } from './use-cases/rehearse.js'
 export { newRevision, type RevisionOptions } from './use-cases/revision.js'
 export { type StatusOptions, type StatusResult, status } from './use-cases/status.js'
 export { type Undone, type UndoOptions, undo } from './use-cases/undo.js'

@@ -1,0 +1,24 @@
+export {
+  isRehearsedWell,
+  type PlacedDifference,
+  type RehearsalFinding,
+  type RehearsalFindingKind,
+  type RehearsalRefusal,
+  type RehearsalSource,
+  type RehearsedBranches,
+  type RehearsedDatabase,
+  type RehearsedEnvironment,
+  type RehearsedRevision,
+  type RehearsedSchema,
+  type StepOutcome,
+} from './rehearsal.js'
+export {
+  compareData,
+  compareSchemas,
+  type DataDifference,
+  type SchemaDifference,
+  type SchemaItem,
+  type SchemaKind,
+  type Shape,
+  type TableData,
+} from './schema.js'
