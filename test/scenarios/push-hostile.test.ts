@@ -10,6 +10,7 @@ import {
   begin,
   dueDate,
   elsewhere,
+  forkedWorld,
   invoice,
   type PushWorld,
   push,
@@ -25,21 +26,12 @@ const zero = '0'.repeat(40)
 let here: PushWorld
 afterEach(() => here.world.remove())
 
-/** Ada has a revision on a branch, and main has moved to another one. */
-function forked(more: Parameters<typeof elsewhere>[2] = {}): void {
-  here = pushWorld()
-  here.ada.git('switch', '--quiet', '-c', 'dates')
-  here.ada.commit('Add due dates', addDueDate)
-  elsewhere(here, 'main', { ...addRefund, ...more })
-  here.ada.git('fetch', '--quiet')
-}
-
 const lineFor = (commit: string, ref = 'refs/heads/dates') => `${ref} ${commit} ${ref} ${zero}\n`
 const hook = (input: string) => here.ada.onehead(['hook', 'pre-push', 'origin', 'x'], { input })
 
 describe('names', () => {
   it('of refs that look like options are refs', () => {
-    forked()
+    here = forkedWorld()
     const ref = 'refs/heads/--output=x'
     here.ada.git('update-ref', ref, 'dates')
     const { status, moved, said } = push(here, ['origin', `${ref}:${ref}`])
@@ -70,7 +62,10 @@ describe('names', () => {
 
 describe('what a commit may choose', () => {
   it('is none of the commands that the user has configured for other files', () => {
-    forked({ 'notes.py': 'theirs = 1\n', [`${versions}/both.py`]: script('b0b0b0b0b0b0', invoice, 'theirs') })
+    here = forkedWorld({
+      'notes.py': 'theirs = 1\n',
+      [`${versions}/both.py`]: script('b0b0b0b0b0b0', invoice, 'theirs'),
+    })
     const trap = join(here.world.folder, 'sprung')
     for (const key of ['diff.evil.command', 'diff.evil.textconv', 'merge.evil.driver', 'filter.evil.clean'])
       here.ada.git('config', key, `touch '${trap}'; cat`)
@@ -93,7 +88,7 @@ describe('what a commit may choose', () => {
   })
 
   it('is no pattern that would keep us busy for ever', () => {
-    forked()
+    here = forkedWorld()
     here.ada.commit('Patterns', {
       'onehead.json': JSON.stringify({ environments: { include: [`${'a*'.repeat(40)}b.ini`] } }),
       [`${'a'.repeat(200)}.ini`]: '',
@@ -106,7 +101,7 @@ describe('what a commit may choose', () => {
   })
 
   it('is no script: a submodule in its place, or in that of the folder, is passed by', () => {
-    forked()
+    here = forkedWorld()
     const gitlink = (path: string) =>
       here.ada.git('update-index', '--add', '--cacheinfo', `160000,${invoice.repeat(4).slice(0, 40)},${path}`)
     gitlink(`${versions}/deadbeef.py`)
@@ -154,7 +149,7 @@ describe('histories of git', () => {
   })
 
   it('whose commits cannot be read are said, and stop only the strict', () => {
-    forked()
+    here = forkedWorld()
     const commit = here.ada.id('dates')
     const path = join(here.ada.root, '.git/objects', commit.slice(0, 2), commit.slice(2))
     chmodSync(path, 0o644)

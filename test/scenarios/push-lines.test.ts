@@ -8,6 +8,7 @@ import {
   begin,
   dueDate,
   elsewhere,
+  forkedWorld,
   invoice,
   onHub,
   type PushWorld,
@@ -23,15 +24,6 @@ afterEach(() => here.world.remove())
 const zero = '0'.repeat(40)
 const stopped = { status: 1, moved: false, said: expect.stringContaining('error[multiple-heads]') }
 const silent = { status: 0, moved: true, said: '' }
-
-/** main has a refund table; the branch `dates` of Ada has a due date beside it, and she knows both. */
-function forked(): void {
-  here = pushWorld()
-  here.ada.git('switch', '--quiet', '-c', 'dates')
-  here.ada.commit('Add due dates', addDueDate)
-  elsewhere(here, 'main', addRefund)
-  here.ada.git('fetch', '--quiet')
-}
 
 /** The hook by hand: what git would write to its standard input. */
 function hook(input: string, args: readonly string[] = ['origin', 'x'], env: Record<string, string> = {}) {
@@ -49,20 +41,20 @@ describe('what is pushed, and how', () => {
   })
 
   it('straight to main: what the remote has there is the target', () => {
-    forked()
+    here = forkedWorld()
     const { status, moved, said } = push(here, ['--force', 'origin', 'dates:main'])
     expect([status, moved]).toEqual([1, false])
     expect(said).toContain('once merged into origin/main')
   })
 
   it('a branch that lies on the remote already, to main', () => {
-    forked()
+    here = forkedWorld()
     here.ada.git('push', '--quiet', '--no-verify', 'origin', 'dates')
     expect(push(here, ['origin', '+dates:main'])).toMatchObject(stopped)
   })
 
   it('a branch that is not checked out, and an older commit by its id or a word for it', () => {
-    forked()
+    here = forkedWorld()
     here.ada.git('switch', '--quiet', 'main')
     const { said, ...rest } = push(here, ['origin', 'dates'])
     expect({ ...rest, said }).toMatchObject(stopped)
@@ -87,7 +79,7 @@ describe('what is pushed, and how', () => {
   })
 
   it('several refs at once: one that is wrong stops them all, and is named', () => {
-    forked()
+    here = forkedWorld()
     here.ada.git('branch', 'pages', 'main')
     const { status, moved, said } = push(here, ['origin', 'dates', 'pages'])
     expect([status, moved]).toEqual([1, false])
@@ -108,7 +100,7 @@ describe('what is pushed, and how', () => {
   })
 
   it('tags, a deleted branch, refs that are no branches', () => {
-    forked()
+    here = forkedWorld()
     here.ada.git('push', '--quiet', '--no-verify', 'origin', 'dates')
     here.ada.git('tag', '-a', 'v2', '-m', 'Two', 'dates')
     expect(push(here, ['origin', 'v2'])).toMatchObject(silent)
@@ -118,13 +110,13 @@ describe('what is pushed, and how', () => {
   })
 
   it('to Gerrit: refs/for/main is main', () => {
-    forked()
+    here = forkedWorld()
     const { status, stderr } = hook(`HEAD ${here.ada.id('dates')} refs/for/main ${zero}\n`)
     expect([status, stderr.includes('once merged into origin/main')]).toEqual([1, true])
   })
 
   it('--dry-run is judged, --no-verify is not', () => {
-    forked()
+    here = forkedWorld()
     expect(push(here, ['--dry-run', 'origin', 'dates'])).toMatchObject(stopped)
     expect(push(here, ['--no-verify', 'origin', 'dates'])).toMatchObject(silent)
   })
@@ -155,7 +147,7 @@ describe('what is pushed, and how', () => {
 
 describe('where from', () => {
   it('a folder below, and with -C', () => {
-    forked()
+    here = forkedWorld()
     const below = push(here, ['origin', 'dates'], { cwd: 'billing/migrations' })
     expect(below).toMatchObject(stopped)
     // Paths are told as seen from there.
@@ -165,7 +157,7 @@ describe('where from', () => {
   })
 
   it('outside, with --git-dir and --work-tree', () => {
-    forked()
+    here = forkedWorld()
     const { root } = here.ada
     const args = [`--git-dir=${join(root, '.git')}`, `--work-tree=${root}`, 'push', 'origin', 'dates']
     const ran = here.world.run('git', args, here.world.folder)
@@ -173,7 +165,7 @@ describe('where from', () => {
   })
 
   it('a linked worktree, and a submodule', () => {
-    forked()
+    here = forkedWorld()
     here.ada.git('worktree', 'add', '--quiet', '../linked', 'main')
     const linked = here.world.open(join(here.world.folder, 'linked'))
     linked.git('switch', '--quiet', '-c', 'more')
@@ -209,7 +201,7 @@ describe('where from', () => {
   })
 
   it('a checkout with nothing in it: sparse, and with a bare repository behind it', () => {
-    forked()
+    here = forkedWorld()
     here.ada.git('sparse-checkout', 'set', '--no-cone', '/README.md')
     expect(push(here, ['origin', 'dates'])).toMatchObject(stopped)
   })
@@ -217,7 +209,7 @@ describe('where from', () => {
 
 describe('where to', () => {
   it('an address: that of a remote is that remote, and one that nobody knows has no target', () => {
-    forked()
+    here = forkedWorld()
     expect(push(here, [here.hub.root, 'dates'])).toMatchObject(stopped)
     const other = here.world.bare('other.git')
     // Beside what origin has nothing is new but the due date, and alone it is no second head.
@@ -228,7 +220,7 @@ describe('where to', () => {
   })
 
   it('a second remote: its own branches are its own', () => {
-    forked()
+    here = forkedWorld()
     const backup = here.world.bare('backup.git')
     here.ada.git('remote', 'add', 'backup', backup.root)
     expect(push(here, ['backup', 'origin/main:refs/heads/main'])).toMatchObject({ status: 0, said: '' })
@@ -253,7 +245,7 @@ describe('repositories of other kinds', () => {
   })
 
   it('a shallow clone: approximate, and it says so', () => {
-    forked()
+    here = forkedWorld()
     here.ada.git('push', '--quiet', '--no-verify', 'origin', 'dates')
     const shallow = here.world.open(join(here.world.folder, 'shallow'))
     const args = ['clone', '--quiet', '--depth=1', '--no-single-branch', `file://${here.hub.root}`, shallow.root]
@@ -279,7 +271,7 @@ describe('repositories of other kinds', () => {
 
 describe('who starts it', () => {
   it('the pre-commit framework, which has read standard input itself', () => {
-    forked()
+    here = forkedWorld()
     const env = {
       PRE_COMMIT_REMOTE_NAME: 'origin',
       PRE_COMMIT_REMOTE_URL: here.hub.root,

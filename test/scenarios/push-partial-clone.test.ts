@@ -6,7 +6,6 @@ import {
   addDueDate,
   addRefund,
   begin,
-  dueDate,
   elsewhere,
   type PushWorld,
   push,

@@ -8,6 +8,7 @@ import {
   begin,
   dueDate,
   elsewhere,
+  forkedWorld,
   invoice,
   type PushWorld,
   push,
@@ -21,14 +22,6 @@ let here: PushWorld
 afterEach(() => here.world.remove())
 
 const zero = '0'.repeat(40)
-
-function forked(): void {
-  here = pushWorld()
-  here.ada.git('switch', '--quiet', '-c', 'dates')
-  here.ada.commit('Add due dates', addDueDate)
-  elsewhere(here, 'main', addRefund)
-  here.ada.git('fetch', '--quiet')
-}
 
 /** A git that writes down how it was called. */
 function countingGit(): { readonly env: Record<string, string>; readonly calls: () => string[] } {
@@ -70,7 +63,7 @@ describe('nothing of a pushed commit is executed', () => {
   })
 
   it('and its onehead.json cannot speak for whoever pushes', () => {
-    forked()
+    here = forkedWorld()
     const settings = JSON.stringify({ target: '--upload-pack=x', environments: { billing: {} } })
     here.ada.commit('A target that is an option', { 'onehead.json': settings })
     const { status, said } = push(here, ['--dry-run', 'origin', 'dates'])
@@ -124,7 +117,7 @@ describe('when nobody can tell', () => {
   const loud = expect.stringContaining('this push was NOT judged')
 
   it('an object is corrupt: the push goes, loudly, unless the operator is strict', () => {
-    forked()
+    here = forkedWorld()
     const blob = here.ada.git('rev-parse', `dates:${Object.keys(addDueDate)[0]}`)
     const tree = here.ada.git('rev-parse', `dates:${versions}`)
     for (const id of [blob, tree]) {
@@ -155,7 +148,7 @@ describe('when nobody can tell', () => {
   })
 
   it('git cannot be started', () => {
-    forked()
+    here = forkedWorld()
     const input = `refs/heads/dates ${here.ada.id('dates')} refs/heads/dates ${zero}\n`
     const ran = here.ada.onehead(['hook', 'pre-push', 'origin', 'x'], { input, env: { PATH: '/nowhere' } })
     expect(ran).toMatchObject({ status: 0, stderr: loud })
@@ -164,7 +157,7 @@ describe('when nobody can tell', () => {
 
 describe('past the gate', () => {
   it('with a reason, which is recorded, and never in CI', () => {
-    forked()
+    here = forkedWorld()
     const env = { ONEHEAD_SKIP: 'the release train leaves' }
     expect(push(here, ['origin', 'dates'], { env: { ...env, CI: 'true' } })).toMatchObject({
       status: 1,
@@ -188,7 +181,7 @@ describe('past the gate', () => {
 
 describe('what it costs', () => {
   it('is at most five git processes for one branch, and fewer where nothing concerns a migration', () => {
-    forked()
+    here = forkedWorld()
     const git = countingGit()
     const hook = (name: string, remote = zero) => {
       const input = `refs/heads/${name} ${here.ada.id(name)} refs/heads/${name} ${remote}\n`
@@ -217,7 +210,7 @@ describe('what it costs', () => {
   })
 
   it('is no more for 10,000 refs', () => {
-    forked()
+    here = forkedWorld()
     // A hundred branches with a revision each, by one fast-import.
     const base = here.ada.id('dates~1')
     const stream = Array.from({ length: 100 }, (_, index) => {
@@ -240,7 +233,7 @@ describe('what it costs', () => {
 
 describe('what it leaves behind', () => {
   it('is nothing in the working tree, the index or the configuration', () => {
-    forked()
+    here = forkedWorld()
     const state = () => [
       here.ada.git('status', '--porcelain', '--ignored'),
       readFileSync(join(here.ada.root, '.git/config'), 'utf8'),
@@ -252,7 +245,7 @@ describe('what it leaves behind', () => {
   })
 
   it('is what it has read, which changes nothing: not when it is asked again, not when that is rubbish', () => {
-    forked()
+    here = forkedWorld()
     const first = push(here, ['origin', 'dates'])
     expect(first.status).toBe(1)
     expect(push(here, ['origin', 'dates']).said).toBe(first.said)

@@ -6,6 +6,7 @@ import {
   begin,
   dueDate,
   elsewhere,
+  forkedWorld,
   invoice,
   type PushWorld,
   push,
@@ -18,18 +19,9 @@ import {
 let here: PushWorld
 afterEach(() => here.world.remove())
 
-/** Ada has a branch with a due date; somebody else has put a refund table on main, and Ada has fetched it. */
-function forked(): void {
-  here = pushWorld()
-  here.ada.git('switch', '--quiet', '-c', 'dates')
-  here.ada.commit('Add due dates', addDueDate)
-  elsewhere(here, 'main', addRefund)
-  here.ada.git('fetch', '--quiet')
-}
-
 describe('a second head', () => {
   it('that the merge will bring is stopped, with the fork, whose it is, and one command', () => {
-    forked()
+    here = forkedWorld()
     const { status, moved, stdout, stderr, said } = push(here, ['origin', 'dates'])
     expect([status, moved, stdout]).toEqual([1, false, ''])
     expect(said).toContain('error[multiple-heads]: this branch will have 2 heads once merged into origin/main')
@@ -57,7 +49,7 @@ describe('a second head', () => {
   })
 
   it('is gone when the shown edit is made on top of the rebase', () => {
-    forked()
+    here = forkedWorld()
     here.ada.git('rebase', '--quiet', 'origin/main')
     here.ada.commit('Put it on top', { ...revision(dueDate, refund, 'add due date') })
     const { status, moved, said } = push(here, ['origin', 'dates'])
@@ -92,7 +84,7 @@ describe('a second head', () => {
   })
 
   it('is allowed where onehead.json of the pushed commit expects it', () => {
-    forked()
+    here = forkedWorld()
     const settings = JSON.stringify({ environments: { billing: { expectedHeads: 2 } } })
     here.ada.commit('Expect two', { 'onehead.json': settings })
     expect(push(here, ['origin', 'dates'])).toMatchObject({
@@ -273,7 +265,7 @@ describe('a push that cannot be read elsewhere', () => {
 
 describe('for an agent', () => {
   it('everything is JSON, without the way past it', () => {
-    forked()
+    here = forkedWorld()
     const zero = '0'.repeat(40)
     const input = `refs/heads/dates ${here.ada.id('dates')} refs/heads/dates ${zero}\n`
     const { status, stdout, stderr } = here.ada.onehead(['hook', 'pre-push', 'origin', 'x', '--format', 'json'], {

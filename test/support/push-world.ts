@@ -84,6 +84,16 @@ export function elsewhere({ world, hub }: PushWorld, branch: string, files: File
   grace.git('push', '--quiet', 'origin', branch)
 }
 
+/** Ada has a due date on the branch `dates`; main has got a refund table beside it (and `more`), and she has fetched it. */
+export function forkedWorld(more: Files = {}): PushWorld {
+  const here = pushWorld()
+  here.ada.git('switch', '--quiet', '-c', 'dates')
+  here.ada.commit('Add due dates', addDueDate)
+  elsewhere(here, 'main', { ...addRefund, ...more })
+  here.ada.git('fetch', '--quiet')
+  return here
+}
+
 /** What the hub has under a ref; null where it has nothing. */
 export function onHub({ hub }: PushWorld, ref: string): string | null {
   const { status, stdout } = hub.try(['rev-parse', '--verify', '--quiet', ref])
