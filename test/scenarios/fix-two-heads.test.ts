@@ -410,4 +410,21 @@ describe('killed between git and the files', () => {
     expect([ada.git('status', '--porcelain'), ada.id('HEAD')]).toEqual(['', head])
     expect(ada.try(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD']).status).not.toBe(0)
   })
+
+  it.each(['goes on with the rebase', 'leaves it alone where somebody has gone on'])('the next run %s', (how) => {
+    const ada = fork()
+    ada.git('config', 'pull.rebase', 'true')
+    const head = ada.id('HEAD')
+    ada.git('fetch', '--quiet')
+    const note = { kind: 'rebase', headBefore: head, target: ada.id('origin/main'), committed: null }
+    ada.write({ '.git/onehead/bringing.json': JSON.stringify(note) })
+    ada.git('rebase', '--quiet', 'origin/main')
+    const goesOn = how.startsWith('goes on')
+    if (!goesOn) ada.commit('More', { 'notes.txt': 'more' })
+    const after = ada.id('HEAD')
+    expect(ada.onehead(['fix']).status).toBe(0)
+    expect(headsOf(ada)).toEqual([dueDate])
+    expect(ada.onehead(['fix', '--undo']).status).toBe(0)
+    expect([ada.git('status', '--porcelain'), ada.id('HEAD')]).toEqual(['', goesOn ? head : after])
+  })
 })

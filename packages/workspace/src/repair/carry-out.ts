@@ -72,8 +72,8 @@ async function write({ plan, landing }: PlannedWorkspace, options: CarryOutOptio
 async function workOfGit(landing: LandingPlace, { git: step }: RepairPlan): Promise<RepairGit> {
   const { root, head, directories, progress } = landing
   if (step === null || head === null) {
-    const begun = directories && findBrought(directories, progress, head)
-    return begun ?? { kind: null, headBefore: head, target: null, committed: null }
+    const begun = directories && head && (await findBrought(root, directories, progress, head))
+    return begun || { kind: null, headBefore: head, target: null, committed: null }
   }
   await expectUnmoved(landing, head)
   const planned: RepairGit = { kind: step.kind, headBefore: head, target: step.commit, committed: null }
