@@ -12,6 +12,14 @@ export { type Candidate, type LoadedEnvironments, loadEnvironments } from './env
 export { UsageError } from './errors.js'
 export { findCandidates, selectUsual } from './find/index.js'
 export {
+  formatGuard,
+  formatGuardRefusals,
+  formatGuardVerdicts,
+  type GuardPlan,
+  type GuardVerdict,
+  reportGuard,
+} from './guard/index.js'
+export {
   applyEdit,
   applyInstallation,
   formatDiagnosis,
@@ -39,6 +47,7 @@ export { type CheckOptions, type CheckResult, check } from './use-cases/check.js
 export { type DoctorOptions, doctor, type Examination } from './use-cases/doctor.js'
 export { applyPlan, type FixOptions, type PlannedWorkspace, planFix, planRebase } from './use-cases/fix.js'
 export { type FixedFindings, fixFindings } from './use-cases/fix-findings.js'
+export { type GuardOptions, type GuardResult, guard } from './use-cases/guard.js'
 export {
   findInitQuestions,
   type InitOptions,

@@ -14,10 +14,14 @@ is installed, would not run.`,
       throw new CommandLineError(`doctor takes no argument, and got "${superfluous}"`, 'choose a folder with --cwd')
     const [workspace, { resolve }] = await Promise.all([import('@onehead/workspace'), import('node:path')])
     const folder = resolve(world.cwd, given.value('cwd') ?? '.')
-    const { diagnosis, runners } = await workspace.doctor({ folder, env: world.env })
+    const { diagnosis, runners, guards } = await workspace.doctor({ folder, env: world.env })
     const exitCode = diagnosis.healthy ? 0 : 1
-    const told = { schemaVersion: 1, ...diagnosis, python: runners.map(workspace.reportRunner) }
+    const told = { schemaVersion: 1, ...diagnosis, python: runners.map(workspace.reportRunner), guards }
     if (given.value('format') === 'json') return { exitCode, stdout: `${JSON.stringify(told, null, 2)}\n` }
-    return { exitCode, stdout: workspace.formatDiagnosis(diagnosis, look) + workspace.formatRunners(runners, look) }
+    const of = workspace.formatGuardVerdicts(guards, look)
+    return {
+      exitCode,
+      stdout: workspace.formatDiagnosis(diagnosis, look) + of + workspace.formatRunners(runners, look),
+    }
   },
 }

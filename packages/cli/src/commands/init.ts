@@ -1,14 +1,20 @@
 import type { HookName } from '@onehead/workspace'
 import { nearest } from '../arguments.js'
-import { type Command, formatOption } from '../command.js'
+import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
-import type { World } from '../world.js'
+import { findPlace } from '../place.js'
+import type { Outcome, World } from '../world.js'
 
 export const init: Command = {
-  takes: '',
+  takes: '[environment…]',
   options: [
     { name: 'dry-run', says: 'show what would be written as a diff, and write nothing' },
     { name: 'uninstall', says: 'take out what init has put in, and nothing else' },
+    {
+      name: 'guard',
+      says: 'no hooks: lines in env.py that stop a plain `alembic upgrade` while there are several heads',
+    },
+    { name: 'replace-snippet', says: "with --guard: take out the lines of guides that end in KeyError: 'script'" },
     {
       name: 'hooks',
       value: 'LIST',
@@ -26,17 +32,26 @@ export const init: Command = {
   ],
   about: `Installs the git hooks: through husky (which it adds where nothing is yet), into plain hooks, or as lines to paste for
 lefthook, pre-commit and simple-git-hooks. Running it again changes nothing. What others wrote is never touched; where it
-cannot be sure, it writes nothing, says why and exits 1. Without a terminal it asks nothing.`,
+cannot be sure, it writes nothing, says why and exits 1. Without a terminal it asks nothing. With --guard it leaves the hooks
+alone and guards the env.py of every environment, or of those named, so that Alembic itself stops, without onehead.`,
   examples: [
     'onehead init',
     'onehead init --dry-run',
     'onehead init --hooks pre-push,post-merge --fetch auto',
+    'onehead init --guard --dry-run',
     'onehead init --uninstall',
   ],
-  async run({ given, world, look }) {
+  async run(call) {
+    const { given, world, look } = call
+    if (given.has('guard')) return runGuard(call)
     const [superfluous] = given.positionals
     if (superfluous !== undefined)
-      throw new CommandLineError(`init takes no argument, and got "${superfluous}"`, 'name hooks with --hooks')
+      throw new CommandLineError(
+        `init takes environments only with --guard, and got "${superfluous}"`,
+        'name hooks with --hooks',
+      )
+    if (given.has('replace-snippet'))
+      throw new CommandLineError('--replace-snippet is about env.py', 'give it together with --guard')
     const [workspace, { resolve }] = await Promise.all([import('@onehead/workspace'), import('node:path')])
     const folder = resolve(world.cwd, given.value('cwd') ?? '.')
     const [dryRun, uninstall] = [given.has('dry-run'), given.has('uninstall')]
@@ -57,8 +72,8 @@ cannot be sure, it writes nothing, says why and exits 1. Without a terminal it a
       )
         target = open.upstream
     }
-    const { plan, applied } = await workspace.init({ folder, hooks, fetch, target, dryRun, uninstall })
-    const exitCode = plan.refusals.length > 0 ? 1 : 0
+    const { plan, applied, guards } = await workspace.init({ folder, hooks, fetch, target, dryRun, uninstall })
+    const exitCode = plan.refusals.length > 0 || guards?.refusals.length ? 1 : 0
     if (isJson) {
       const { manager, edits, snippet, ...rest } = plan
       const files = edits.map(({ path, before, after }) => ({
@@ -66,11 +81,44 @@ cannot be sure, it writes nothing, says why and exits 1. Without a terminal it a
         change: before === null ? 'add' : after === null ? 'remove' : 'edit',
       }))
       const told = { schemaVersion: 1, applied, manager: manager.kind, files, snippet, ...rest }
-      return { exitCode, stdout: `${JSON.stringify(told, null, 2)}\n` }
+      const others = guards === null ? {} : { guard: workspace.reportGuard(guards) }
+      return { exitCode, stdout: `${JSON.stringify({ ...told, ...others }, null, 2)}\n` }
     }
+    if (guards?.refusals.length) return { exitCode, stdout: '', stderr: workspace.formatGuardRefusals(guards, look) }
     if (exitCode !== 0) return { exitCode, stdout: '', stderr: workspace.formatRefusals(plan, look) }
-    return { exitCode, stdout: workspace.formatInstallation(plan, { ...look, dryRun, uninstall }) }
+    const page = { ...look, dryRun, uninstall }
+    const besides = guards?.guards.length ? workspace.formatGuard(guards, page) : ''
+    return { exitCode, stdout: workspace.formatInstallation(plan, page) + besides }
   },
+}
+
+/** `init --guard`: about env.py alone. */
+async function runGuard({ given, world, look }: Call): Promise<Outcome> {
+  const about = ['hooks', 'fetch', 'target'].find(given.has)
+  if (about !== undefined)
+    throw new CommandLineError(
+      `--guard is about env.py, and --${about} about hooks`,
+      'run init twice: once without --guard',
+    )
+  const workspace = await import('@onehead/workspace')
+  const { root, environments } = findPlace(given, given.positionals, world, workspace.findRoot)
+  const [dryRun, uninstall, isJson] = [given.has('dry-run'), given.has('uninstall'), given.value('format') === 'json']
+  const options = { root, environments, dryRun, uninstall, replaceSnippet: given.has('replace-snippet') }
+  let { plan, applied } = await workspace.guard(options)
+  const isAsked =
+    !isJson && !dryRun && plan.refusals.length > 0 && plan.refusals.every(({ kind }) => kind === 'snippet')
+  if (isAsked && world.ask !== undefined) {
+    const where = plan.refusals.map(({ path }) => path).join(', ')
+    const question = `Put the guard in the place of the snippet that ends in KeyError: 'script' (${where})?`
+    if (await agrees(world, question)) ({ plan, applied } = await workspace.guard({ ...options, replaceSnippet: true }))
+  }
+  const exitCode = plan.refusals.length > 0 ? 1 : 0
+  if (isJson) {
+    const told = { schemaVersion: 1, applied, ...workspace.reportGuard(plan) }
+    return { exitCode, stdout: `${JSON.stringify(told, null, 2)}\n` }
+  }
+  if (exitCode !== 0) return { exitCode, stdout: '', stderr: workspace.formatGuardRefusals(plan, look) }
+  return { exitCode, stdout: workspace.formatGuard(plan, { ...look, dryRun, uninstall }) }
 }
 
 /** Enter means no: nothing is switched on that nobody asked for. */

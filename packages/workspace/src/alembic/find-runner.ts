@@ -95,6 +95,8 @@ function childEnvironment(shell: NodeJS.ProcessEnv, candidate: Candidate, settin
     ...shell,
     // The configuration is named on the command line; this would add another one.
     ALEMBIC_CONFIG: undefined,
+    // What `init --guard` puts into env.py is for runs that nobody has judged.
+    ONEHEAD_GUARD: 'off',
     PYTHONUNBUFFERED: '1',
     PYTHONIOENCODING: 'utf-8:backslashreplace',
     ...candidate.variables,

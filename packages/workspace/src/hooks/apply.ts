@@ -23,13 +23,18 @@ import type { FileEdit, InstallationPlan } from './plan.js'
  * @param top absolute; what the paths of the plan are relative to
  */
 export async function applyInstallation(top: string, plan: InstallationPlan): Promise<void> {
-  for (const edit of plan.edits) refuseChanged(top, edit)
-  for (const edit of plan.edits) applyEdit(top, edit)
+  applyEdits(top, plan.edits)
   if (plan.prepareHusky !== null) await prepareHusky(top, plan.prepareHusky)
   for (const { key, value } of plan.settings) {
     const { code, stderr } = await runGit(top, ['config', '--local', key, value])
     if (code !== 0) throw new UsageError(`git config ${key} ${value} failed: ${stderr.trim()}`)
   }
+}
+
+/** Writes files one by one. Throws `UsageError` when one has changed since it was planned; nothing has been written then. */
+export function applyEdits(top: string, edits: readonly FileEdit[]): void {
+  for (const edit of edits) refuseChanged(top, edit)
+  for (const edit of edits) applyEdit(top, edit)
 }
 
 function refuseChanged(top: string, { path, before }: FileEdit): void {

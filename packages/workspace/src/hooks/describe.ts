@@ -3,7 +3,7 @@ import type { Diagnosis, HookVerdict } from './diagnose.js'
 import { diffLines } from './diff.js'
 import { hookPurposes } from './hook-names.js'
 import type { Manager } from './manager.js'
-import type { HookChange, InstallationPlan } from './plan.js'
+import type { FileEdit, HookChange, InstallationPlan } from './plan.js'
 
 /** How the text is to look; the command line's own `Look` fits. */
 export interface TextOptions {
@@ -22,7 +22,7 @@ export function formatInstallation(plan: InstallationPlan, options: Installation
   const paint = createPaint(options.color)
   const lines = [
     ...plan.warnings.map((text) => `${paint('warn', 'warning:')} ${visible(text)}`),
-    ...(options.dryRun ? drawDiff(plan, paint) : []),
+    ...(options.dryRun ? drawDiff(plan.edits, paint) : []),
     ...headline(plan, options, paint),
     ...hookLines(plan),
     ...settingLines(plan, options),
@@ -48,8 +48,9 @@ export function formatRefusals(plan: InstallationPlan, { color }: TextOptions): 
     .join('')
 }
 
-function drawDiff(plan: InstallationPlan, paint: Paint): readonly string[] {
-  return plan.edits.flatMap((edit) =>
+/** The edits as a diff that `git apply` takes. */
+export function drawDiff(edits: readonly FileEdit[], paint: Paint): readonly string[] {
+  return edits.flatMap((edit) =>
     diffLines(edit).map((line) => {
       const tone = /^(diff|---|\+\+\+|new|deleted)/.test(line) ? 'strong' : diffTones[line[0] ?? '']
       // Tabs stay, or `git apply` would not take it.

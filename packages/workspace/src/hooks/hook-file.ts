@@ -12,13 +12,13 @@ export type BlockPlace =
   | { readonly kind: 'torn'; readonly reason: string }
 
 /** Finds the managed block by its two marker lines. */
-export function findBlock(text: Bytes): BlockPlace {
-  const starts = markerLines(text, BLOCK_START)
-  const ends = markerLines(text, BLOCK_END)
+export function findBlock(text: Bytes, marks = { start: BLOCK_START, end: BLOCK_END }): BlockPlace {
+  const starts = markerLines(text, marks.start)
+  const ends = markerLines(text, marks.end)
   if (starts.length === 0 && ends.length === 0) return { kind: 'none' }
   if (starts.length > 1 || ends.length > 1) return { kind: 'torn', reason: 'has more than one onehead block' }
-  if (ends.length === 0) return { kind: 'torn', reason: `has the line "${BLOCK_START}" but not "${BLOCK_END}"` }
-  if (starts.length === 0) return { kind: 'torn', reason: `has the line "${BLOCK_END}" but not "${BLOCK_START}"` }
+  if (ends.length === 0) return { kind: 'torn', reason: `has the line "${marks.start}" but not "${marks.end}"` }
+  if (starts.length === 0) return { kind: 'torn', reason: `has the line "${marks.end}" but not "${marks.start}"` }
   const [start, end] = [starts[0]!, ends[0]!]
   if (end.start < start.start) return { kind: 'torn', reason: 'has the end of the onehead block before its beginning' }
   return { kind: 'one', start: start.start, end: end.end }

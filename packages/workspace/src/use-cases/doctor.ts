@@ -9,10 +9,12 @@ import { type OperatorSettings, readOperatorSettings, trackingRef } from '../gat
 import { type KnownRefs, listKnownRefs } from '../git/known-refs.js'
 import { runGit } from '../git/process.js'
 import { findTarget, type TargetFacts, type TargetSettings } from '../git/target.js'
+import type { GuardVerdict } from '../guard/index.js'
 import { type Diagnosis, diagnose, type Surroundings, type TargetFact } from '../hooks/diagnose.js'
 import { loadFacts } from '../hooks/load-facts.js'
 import { findRoot } from '../root.js'
 import { workingTree } from '../snapshot/working-tree.js'
+import { examineGuards } from './guard.js'
 import { openWorkspace } from './open-workspace.js'
 
 export interface DoctorOptions {
@@ -26,6 +28,8 @@ export interface Examination {
   readonly diagnosis: Diagnosis
   /** The Python of each environment, or what was tried. Most of onehead needs none. */
   readonly runners: readonly (Runner | RunnerMissing)[]
+  /** Each env.py that has something of the guard. */
+  readonly guards: readonly GuardVerdict[]
 }
 
 /**
@@ -43,16 +47,20 @@ export async function doctor({ folder, env }: DoctorOptions): Promise<Examinatio
     target: await targetFrom(facts.top, findRoot(folder).root, operator),
     complaints: operator.complaints,
   }
-  return { diagnosis: diagnose(facts, around), runners: await runnersIn(findRoot(folder).root, env) }
+  return { diagnosis: diagnose(facts, around), ...(await environmentsIn(findRoot(folder).root, env)) }
 }
 
 /** None where there is no environment, or where onehead.json says nothing that can be understood: that is told elsewhere. */
-async function runnersIn(root: string, env: DoctorOptions['env']): Promise<Examination['runners']> {
+async function environmentsIn(
+  root: string,
+  env: DoctorOptions['env'],
+): Promise<Pick<Examination, 'runners' | 'guards'>> {
   try {
     const { environments, configuration } = await openWorkspace({ root })
-    return await findRunners(root, environments, configuration, env)
+    const guards = await examineGuards(root, environments)
+    return { runners: await findRunners(root, environments, configuration, env), guards }
   } catch (error) {
-    if (error instanceof UsageError) return []
+    if (error instanceof UsageError) return { runners: [], guards: [] }
     throw error
   }
 }

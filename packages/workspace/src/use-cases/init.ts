@@ -1,6 +1,7 @@
 import { loadConfiguration } from '../configuration/index.js'
 import { readOperatorSettings } from '../gate/operator.js'
 import { listKnownRefs } from '../git/known-refs.js'
+import type { GuardPlan } from '../guard/index.js'
 import { applyInstallation } from '../hooks/apply.js'
 import { refuseTarget } from '../hooks/check-target.js'
 import type { InstallationFacts } from '../hooks/facts.js'
@@ -9,6 +10,7 @@ import { type InstallationPlan, type InstallationWish, planInstallation, withRef
 import { planRemoval } from '../hooks/plan-removal.js'
 import { findRoot } from '../root.js'
 import { workingTree } from '../snapshot/working-tree.js'
+import { removeGuards } from './guard.js'
 
 export interface InitOptions extends InstallationWish {
   /** Absolute; anywhere in the repository. */
@@ -24,18 +26,24 @@ export interface InitResult {
   readonly top: string
   /** False for a dry run, with refusals, and where there was nothing to do. */
   readonly applied: boolean
+  /** What goes besides when everything is taken out; its paths are relative to the workspace. */
+  readonly guards: GuardPlan | null
 }
 
 /**
- * Installs the hooks of onehead, or takes them out. Asks nobody and writes nothing when anything is refused.
+ * Installs the hooks of onehead, or takes them out, and with them every guard in an env.py. Asks nobody and writes nothing when anything is refused.
  * Throws `UsageError` outside a repository and when husky or git refuse.
  */
 export async function init(options: InitOptions): Promise<InitResult> {
   const { top, plan } = await planInit(options)
   const hasWork = plan.edits.length > 0 || plan.settings.length > 0 || plan.prepareHusky !== null
-  const applies = !options.dryRun && plan.refusals.length === 0 && hasWork
-  if (applies) await applyInstallation(top, plan)
-  return { plan, top, applied: applies }
+  const isWell = plan.refusals.length === 0
+  const { root } = findRoot(options.folder)
+  const planned = options.uninstall && isWell ? await removeGuards(root, true) : null
+  const mayApply = !options.dryRun && isWell && !planned?.plan.refusals.length
+  if (mayApply && hasWork) await applyInstallation(top, plan)
+  const removed = planned !== null && mayApply ? await removeGuards(root, false) : planned
+  return { plan, top, applied: mayApply && (hasWork || removed?.applied === true), guards: removed?.plan ?? null }
 }
 
 /** A plan for whoever applies it in another way (an Nx tree). */
