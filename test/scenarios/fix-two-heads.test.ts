@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { scripts } from '../support/alembic-heads.js'
@@ -216,6 +216,17 @@ describe('refused before the first write, each with its own sentence', () => {
     expect([ada.git('status', '--porcelain'), ada.id('HEAD')]).toEqual(before)
     return stdout
   }
+
+  it('a script that may not be written, in a dry run too', () => {
+    const ada = fork()
+    ada.git('pull', '--quiet', '--no-rebase', '--no-edit', 'origin', 'main')
+    chmodSync(join(ada.root, pathOf(addDueDate)), 0o444)
+    for (const args of [['fix', '--dry-run'], ['fix']]) {
+      const said = untouched(ada, args)
+      expect(said).toContain(`refused[read-only]: ${pathOf(addDueDate)} is read-only`)
+      expect(said).toContain(`chmod u+w ${pathOf(addDueDate)}`)
+    }
+  })
 
   it('a conflict that only people can settle', () => {
     const ada = fork({

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { dirname, join, relative, sep } from 'node:path'
-import { type FileChange, maskSecrets } from '@onehead/core'
+import { type FileChange, maskSecrets, type Refusal } from '@onehead/core'
 import { forgetMovesAt, recordMovesAt } from '../moves/store.js'
 import { type FileStatus, realDisk } from './disk.js'
 import { type Examined, examine } from './examine.js'
@@ -47,6 +47,11 @@ export function applyChanges(
     })
     return { id: journal.id, written: examined.map(({ change }) => change.path), recovered }
   })
+}
+
+/** Why `applyChanges` would refuse these changes as the files are now; empty where it would write them. Writes nothing. */
+export function foreseeRefusals(root: string, changes: readonly FileChange[]): readonly Refusal[] {
+  return examine(realDisk, placeOf(root), changes).refusals
 }
 
 /**

@@ -1,4 +1,4 @@
-export { applyChanges, noteCommit } from './apply.js'
+export { applyChanges, foreseeRefusals, noteCommit } from './apply.js'
 export type { Disk } from './disk.js'
 export { lastRepair } from './last.js'
 export type { ApplyOptions } from './options.js'

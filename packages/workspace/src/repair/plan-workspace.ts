@@ -13,6 +13,7 @@ import {
   surplusHeads,
   type WrittenScript,
 } from '@onehead/core'
+import { foreseeRefusals } from '../apply/index.js'
 import { runGit } from '../git/process.js'
 import { rawDiff } from '../git/raw-diff.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from '../use-cases/open-workspace.js'
@@ -105,8 +106,10 @@ async function makePlan(
     if (await planning.concerns(history)) planned.push(await planning.plan(history))
   }
   const joined = joinChanges(planned)
-  const sparse = ahead === null ? [] : await againstSparse(options.root, joined.changes)
-  const refusals = [...joined.refusals, ...sparse]
+  // What git is yet to bring in lies elsewhere until then.
+  const onDisk =
+    ahead === null ? foreseeRefusals(options.root, joined.changes) : await againstSparse(options.root, joined.changes)
+  const refusals = [...joined.refusals, ...onDisk]
   if (refusals.length > 0) return refuse(refusals)
   const { changes } = joined
   const isRefused = changes.length === 0 && planned.some(({ repair }) => repair.refusals.length > 0)
