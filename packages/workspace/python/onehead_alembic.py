@@ -94,7 +94,9 @@ def run_flask(arguments):
 
 def ask(question):
     """Runs env.py as `current` does, and writes down which databases it connects to and where they stand."""
-    databases = Databases(question["withPassword"], question["tables"])
+    databases = Databases(question["withPassword"], question["tables"], question.get("counts", False))
+    databases.absent = bool(question.get("absent"))
+    go_elsewhere(question.get("elsewhere") or {}, databases.absent)
     if question["form"] == "flask":
         ask_flask(question, databases)
     else:
@@ -148,6 +150,34 @@ def run_environment(config, databases):
         script.run_env()
 
 
+# Databases that every server has.
+ALWAYS_THERE = {"postgresql": "postgres", "mysql": "information_schema", "mariadb": "information_schema"}
+
+
+def go_elsewhere(places, absent):
+    """
+    Whoever connects to one of these databases gets the other one: what was restored is asked as if it were the original. Where the
+    original is absent, its server is asked all the same.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    if not places and not absent:
+        return
+
+    @event.listens_for(Engine, "do_connect")
+    def connect(dialect, record, arguments, options):
+        if dialect.name == "sqlite" and arguments and isinstance(arguments[0], str):
+            # By the path that SQLite itself gives, links followed.
+            real = {os.path.realpath(path): other for path, other in places.items()}
+            arguments[0] = real.get(os.path.realpath(arguments[0]), arguments[0])
+        for key in ("dbname", "database", "db"):
+            if absent and key in options:
+                options[key] = ALWAYS_THERE.get(dialect.name, options[key])
+            elif options.get(key) in places:
+                options[key] = places[options[key]]
+
+
 def leave_no_empty_files(databases):
     """SQLite makes the file of a database that is not there: whoever only asks is given an empty one in memory."""
     from sqlalchemy import event
@@ -167,8 +197,10 @@ def leave_no_empty_files(databases):
 class Databases:
     """What env.py connects to, in its order."""
 
-    def __init__(self, with_password, tables):
+    def __init__(self, with_password, tables, counts):
         self.with_password = with_password
+        self.counts = counts
+        self.absent = False
         self.tables = tables
         self.missing = None
         self.found = []
@@ -193,13 +225,14 @@ class Databases:
                 "host": None if url is None else url.host,
                 "port": None if url is None else url.port,
                 "database": None if url is None else self.database_of(connection, dialect, url),
-                "exists": self.missing is None,
+                "exists": self.missing is None and not self.absent,
                 "currentRevisions": sorted(revisions),
                 "versionTable": context.version_table,
                 "versionTableSchema": context.version_table_schema,
                 "hasVersionTable": not offline and has_version_table(context),
                 "leftovers": [] if offline else leftovers_of(connection, dialect),
                 "columns": {} if offline else columns_of(connection, self.tables),
+                "rowCounts": row_counts_of(connection, dialect) if self.counts and not offline else None,
             }
         )
         self.missing = None
@@ -207,6 +240,8 @@ class Databases:
 
     def database_of(self, connection, dialect, url):
         """By the server's own word where it has one: an address may leave the name out."""
+        if self.absent:
+            return url.database
         if dialect.name == "sqlite":
             if self.missing is not None:
                 return self.missing
@@ -254,6 +289,29 @@ def columns_of(connection, tables):
         is_there = table in inspector.get_table_names(schema=place)
         there[name] = [column["name"] for column in inspector.get_columns(table, schema=place)] if is_there else None
     return there
+
+
+def row_counts_of(connection, dialect):
+    """How many rows each table has, `schema.table` outside of the default schema."""
+    from sqlalchemy import column, func, inspect, select, table
+
+    inspector = inspect(connection)
+    schemas = [None]
+    if dialect.name == "postgresql":
+        usual = inspector.default_schema_name
+        others = [name for name in inspector.get_schema_names() if name != usual]
+        schemas += [name for name in others if name != "information_schema" and not name.startswith("pg_")]
+    counts = {}
+    for schema in schemas:
+        for name in inspector.get_table_names(schema=schema):
+            found = table(name, column("1"), schema=schema)
+            count = func.count()
+            try:
+                query = select(count).select_from(found)
+            except Exception:
+                query = select([count]).select_from(found)
+            counts[name if schema is None else schema + "." + name] = connection.execute(query).scalar()
+    return counts
 
 
 def name_of(context):

@@ -36,12 +36,20 @@ export { NotCommitted } from './repair/commit-repair.js'
 export type { RepairChoice, RepairOptions } from './repair/plan-workspace.js'
 export { sayRecovered } from './repair/recovery-words.js'
 export { findUndoneDatabases } from './repair/undone-databases.js'
+export type { RestoreOptions, RestoreProgress } from './restore/options.js'
 export { findRoot, type WorkspaceRoot } from './root.js'
 export { readRulePage } from './rule-pages.js'
 export { createLinkResolver, type LinkResolver } from './snapshot/links.js'
 export { type Entry, isFailure, type Snapshot } from './snapshot/snapshot.js'
 export { type WorkingTree, workingTree } from './snapshot/working-tree.js'
 export type { UpgradeOptions, UpgradeProgress } from './upgrade/options.js'
+export {
+  type BackupDatabasesOptions,
+  type BackupProgress,
+  type BackupResult,
+  backupDatabases,
+  listDatabaseBackups,
+} from './use-cases/backup.js'
 export { clearCache } from './use-cases/cache.js'
 export { type CheckOptions, type CheckResult, check } from './use-cases/check.js'
 export { type DoctorOptions, doctor, type Examination } from './use-cases/doctor.js'
@@ -59,6 +67,7 @@ export {
 export { type HistoryOptions, type ListOptions, listHeads, listHistory } from './use-cases/list-histories.js'
 export { planMerge } from './use-cases/merge.js'
 export { rehearse } from './use-cases/rehearse.js'
+export { restore as restoreDatabase } from './use-cases/restore.js'
 export { newRevision, type RevisionOptions } from './use-cases/revision.js'
 export { type StatusOptions, type StatusResult, status } from './use-cases/status.js'
 export { type Undone, type UndoOptions, undo } from './use-cases/undo.js'

@@ -37,6 +37,8 @@ export interface DatabaseFacts {
   readonly leftovers: readonly string[]
   /** The columns of each table that was asked for; null for one that is not there. */
   readonly columns: Readonly<Record<string, readonly string[] | null>>
+  /** How many rows each table has, `schema.table` outside of the default schema; null unless `counts` was asked for. */
+  readonly rowCounts?: Readonly<Record<string, number>> | null
   /** The whole address with its password, for a program that connects; null unless `withPassword` was asked for. */
   readonly connection: Secret | null
 }
@@ -54,6 +56,12 @@ export interface AskOptions extends AlembicOptions {
   readonly withPassword?: boolean
   /** Tables to look at, `schema.table` outside of the default schema. */
   readonly tables?: readonly string[]
+  /** Also count the rows of every table. */
+  readonly counts?: boolean
+  /** The database is not there: ask its server where it would be. Nothing but addresses is true of the answer. */
+  readonly absent?: boolean
+  /** Databases (files by absolute path) and those that are asked in their stead: `database` of the answer says which it was. */
+  readonly elsewhere?: Readonly<Record<string, string>>
 }
 
 /** Long enough for a slow application and a far server; whoever waits longer waits for ever. */
@@ -77,6 +85,9 @@ export async function askDatabase(runner: Runner, options: AskOptions = {}): Pro
       answer,
       withPassword: options.withPassword === true,
       tables: options.tables ?? [],
+      counts: options.counts === true,
+      elsewhere: options.elsewhere ?? {},
+      absent: options.absent === true,
       arguments: globalArguments(runner, options),
       directory: flaskDirectory(runner),
       x: options.x ?? [],

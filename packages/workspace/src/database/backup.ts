@@ -5,19 +5,21 @@ import type { Runner } from '../alembic/runner.js'
 import type { BackupSettings } from '../configuration/configuration.js'
 import { splitWords } from '../processes/words.js'
 import { backupFolder, named } from './backup-folder.js'
+import { type BackedUpBefore, type BackupRecord, fingerprint, recordPath, writeRecord } from './backup-record.js'
 import { BackupFailed } from './failure.js'
 import {
   flush,
   makePrivateFile,
   makePrivateFolder,
-  removeOld,
+  removeFiles,
   removeUnfinished,
   sizeOf,
   unfinishedPath,
 } from './keep.js'
+import { backupName, findOld } from './list-backups.js'
 import type { Method, Restore } from './method.js'
 import { methodFor } from './method-for.js'
-import { runProgram, type Surroundings } from './program.js'
+import { runProgram, type Surroundings, surroundingsOf } from './program.js'
 
 /** A backup that has been read back. */
 export interface FileBackup {
@@ -28,8 +30,10 @@ export interface FileBackup {
   /** Absolute; only its owner can read it. */
   readonly path: string
   readonly bytes: number
-  /** Counted while reading it back, where that can be told. */
-  readonly tables: number | null
+  /** ISO 8601. */
+  readonly takenAt: string
+  /** Counted while reading it back. */
+  readonly tables: number
   readonly restore: Restore
   /** Older ones that went, so that only the last few stay. */
   readonly removed: readonly string[]
@@ -58,6 +62,12 @@ export interface BackupOptions {
   readonly now: () => number
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** Instead of the folder that onehead.json names. */
+  readonly folder?: string
+  /** What makes it, where nobody asked for a backup: it is counted apart from those that were asked for. */
+  readonly before?: BackedUpBefore
+  /** Backups that are not removed though they are old: somebody is about to restore them. */
+  readonly spared?: readonly string[]
   /** Told what a configured command prints, secrets masked. */
   readonly onOutput?: (line: string) => void
 }
@@ -77,12 +87,7 @@ const PATIENCE_MS = 4 * 3_600_000
 export async function backUp(runner: Runner, database: DatabaseFacts, options: BackupOptions): Promise<Backup> {
   const { settings = {}, timeoutMs = PATIENCE_MS, signal } = options
   const { name } = database
-  const surroundings: Surroundings = {
-    cwd: runner.cwd,
-    env: runner.childEnvironment(),
-    timeoutMs,
-    ...(signal === undefined ? {} : { signal }),
-  }
+  const surroundings = surroundingsOf(runner, { timeoutMs, ...(signal === undefined ? {} : { signal }) })
   if (typeof settings === 'string') {
     await runConfigured(settings, runner, database, surroundings, options.onOutput)
     return { kind: 'command', name, command: settings }
@@ -92,34 +97,43 @@ export async function backUp(runner: Runner, database: DatabaseFacts, options: B
   }
   if (!database.exists) return { kind: 'nothing', name, because: 'absent' }
   const method = methodFor(runner, database, surroundings)
-  const folder = backupFolder(runner, surroundings.env, settings.directory)
-  const ending = `_${labelOf(database)}${method.extension}`
-  const path = join(folder, `${new Date(options.now()).toISOString().replaceAll(':', '-')}${ending}`)
-  const tables = await write(method, path)
+  const folder = backupFolder(runner, surroundings.env, options.folder ?? settings.directory)
+  const [label, before, at] = [labelOf(database), options.before ?? null, options.now()]
+  const path = join(folder, `${backupName(at, label, before)}${method.extension}`)
+  const takenAt = new Date(at).toISOString()
+  const tables = await write(method, path, async (unfinished, tables) => ({
+    ...{ takenAt, environment: { name: runner.environment.name, path: runner.environment.path }, name },
+    ...{ method: method.kind, database: database.database!, address: database.address },
+    ...{ revisions: database.currentRevisions, tables, bytes: sizeOf(unfinished) },
+    ...{ sha256: await fingerprint(unfinished), before },
+  }))
+  const old = findOld(folder, { label, before }, settings.keep ?? KEEP, options.spared ?? [])
+  removeFiles(old.flatMap(({ files }) => files))
   return {
-    kind: 'file',
-    name,
-    method: method.kind,
-    path,
-    bytes: sizeOf(path),
-    tables,
+    ...{ kind: 'file', name, method: method.kind, path, bytes: sizeOf(path), takenAt, tables },
     restore: await method.restore(path),
-    removed: removeOld(folder, ending, settings.keep ?? KEEP),
+    removed: old.map((one) => one.path),
   }
 }
 
 /** Which database: its name, and something that tells two of the same name apart. */
-function labelOf({ dialect, host, port, database }: DatabaseFacts): string {
+export function labelOf({ dialect, host, port, database }: DatabaseFacts): string {
   const name = dialect === 'sqlite' ? basename(database ?? '').replace(/\.[^.]*$/, '') : (database ?? '')
   return named(name, [dialect, host, port, database].join(' '))
 }
 
 /** The file gets its name when it is whole and on the disk; until then, whatever goes wrong takes it away. */
-async function write(method: Method, path: string): Promise<number | null> {
+async function write(
+  method: Method,
+  path: string,
+  record: (unfinished: string, tables: number) => Promise<BackupRecord>,
+): Promise<number> {
   const unfinished = unfinishedPath(path)
+  let isWhole = false
   const remove = () => {
     // Where there is no such folder, there is nothing to remove.
     if (existsSync(unfinished)) rmSync(unfinished)
+    if (!isWhole && existsSync(recordPath(path))) rmSync(recordPath(path))
   }
   process.once('exit', remove)
   try {
@@ -129,7 +143,9 @@ async function write(method: Method, path: string): Promise<number | null> {
     await method.dump(unfinished)
     const tables = await method.verify(unfinished)
     flush(unfinished)
+    writeRecord(path, await record(unfinished, tables))
     renameSync(unfinished, path)
+    isWhole = true
     return tables
   } catch (error) {
     throw error instanceof BackupFailed ? error : asFailure(error, dirname(path))

@@ -1,4 +1,4 @@
-/** What stood in the way of a backup; stable, for JSON and tests. */
+/** What stood in the way of a backup or of a restore; stable, for JSON and tests. */
 export type BackupTrouble =
   /** No program of ours backs up this kind of database. */
   | 'unknown-dialect'
@@ -13,6 +13,14 @@ export type BackupTrouble =
   | 'failed'
   /** It was made, and does not read back. */
   | 'damaged'
+  /** What is to be restored is not of our making, or of another kind of database. */
+  | 'foreign'
+  /** Made by a newer program than the one that is here. */
+  | 'newer'
+  /** The server does not let this user do it. */
+  | 'forbidden'
+  /** Somebody else is connected to what would be replaced. */
+  | 'connected'
   /** The place for it is in the workspace, or cannot be written. */
   | 'place'
 

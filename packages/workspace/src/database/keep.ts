@@ -50,14 +50,7 @@ export function sizeOf(path: string): number {
   return statSync(path).size
 }
 
-/**
- * Removes the oldest backups of one database but for the last `keep`; what was removed.
- *
- * @param ending what the names of its backups end in; they begin with the time
- */
-export function removeOld(folder: string, ending: string, keep: number): readonly string[] {
-  const own = readdirSync(folder).filter((name) => /^\d{4}-/.test(name) && name.endsWith(ending))
-  const old = own.sort().reverse().slice(keep)
-  for (const name of old) rmSync(join(folder, name), { force: true })
-  return old.map((name) => join(folder, name))
+/** Removes files; those that are gone already are no trouble. */
+export function removeFiles(paths: readonly string[]): void {
+  for (const path of paths) rmSync(path, { force: true })
 }

@@ -24,11 +24,11 @@ export interface Method {
    */
   dump(path: string): Promise<void>
   /**
-   * Reads the file back; how many tables it holds, or null where that cannot be told.
+   * Reads the file to its end; how many tables it holds.
    *
-   * @throws BackupFailed `damaged`
+   * @throws BackupFailed `damaged`; `foreign` for what this method has not written
    */
-  verify(path: string): Promise<number | null>
+  verify(path: string): Promise<number>
   /** Made from what the file and the server say now. */
   restore(path: string): Promise<Restore>
 }

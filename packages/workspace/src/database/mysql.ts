@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { Secret } from '@onehead/core'
 import { BackupFailed } from './failure.js'
 import type { Method } from './method.js'
+import { readDump } from './mysql-dump.js'
 import { type Program, runProgram, type Surroundings } from './program.js'
 import type { Place } from './server.js'
 import { shellCommand } from './shell-command.js'
@@ -33,15 +33,14 @@ const WISH = [
 /** `mariadb-dump` or `mysqldump`, whichever belongs to the server, else the other. */
 export function mysqlMethod(place: MysqlPlace, surroundings: Surroundings): Method {
   const { database, password, isMariaDB } = place
-  const either = (...names: string[]): Program => ({ names: isMariaDB ? names : names.reverse(), packages })
-  const dumper = either('mariadb-dump', 'mysqldump')
-  const client = either('mariadb', 'mysql')
+  const dumper = eitherOf(isMariaDB, 'mariadb-dump', 'mysqldump')
+  const client = mysqlClient(place)
   const connection = connectionOptions(place)
   const env = passwordVariable(password)
   /** The character set and collation of tables that will be made later, as `CREATE DATABASE` wants them. */
   const birthOf = async () => {
     const query = '--execute=SELECT @@character_set_database, @@collation_database'
-    const args = [...connection, '--batch', '--skip-column-names', query, database]
+    const args = [...connection, '--batch', '--skip-column-names', query, `--database=${database}`]
     // Without it the server's own are taken: the tables of the dump name theirs.
     const answer = await runProgram(client, args, surroundings, { env, password }).catch(() => '')
     const [, set, collation] = /^(\w+)\t(\w+)$/m.exec(answer) ?? []
@@ -54,39 +53,60 @@ export function mysqlMethod(place: MysqlPlace, surroundings: Surroundings): Meth
       const version = await runProgram(dumper, ['--version'], surroundings)
       // Else the dump sets what only an administrator may, and could not go back to where it came from.
       const own = version.includes('MariaDB') ? [] : ['--set-gtid-purged=OFF']
-      const args = [...connection, ...WISH, ...own, `--result-file=${path}`, database]
+      const args = [...connection, ...WISH, ...own, `--result-file=${path}`, '--', database]
       await runProgram(dumper, args, surroundings, { env, password })
     },
     async verify(path) {
-      // Its last line, and written only after everything else.
-      if (!/^-- Dump completed/m.test(endOf(path))) {
-        throw new BackupFailed('damaged', 'the dump has no end: its last line does not say "Dump completed"')
+      const { tables, isDump, isWhole, leads } = await readDump(path)
+      if (!isDump) throw new BackupFailed('foreign', `${path} is no dump of MySQL or MariaDB`)
+      if (leads !== null) {
+        const help = 'make one of a single database: without --databases and --all-databases'
+        throw new BackupFailed('foreign', `the dump chooses its database itself (${leads})`, help)
       }
-      return null
+      if (!isWhole)
+        throw new BackupFailed('damaged', 'the dump has no end: its last line does not say "Dump completed"')
+      return tables
     },
     async restore(path) {
       const program = isMariaDB ? 'mariadb' : 'mysql'
       const asked = password === null ? [] : ['--password']
       const words = (...args: readonly string[]) => [program, ...connection, ...asked, ...args]
       const execute = (...statements: readonly string[]) => shellCommand(words(`--execute=${statements.join('; ')}`))
-      const fresh = `${database}_restored`
+      const fresh = besideName(database, '_restored')
       const birth = await birthOf()
       return {
         toNewPlace: {
           place: fresh,
-          commands: [execute(`CREATE DATABASE ${quoted(fresh)}${birth}`), shellCommand(words(fresh), { input: path })],
+          commands: [
+            execute(`CREATE DATABASE ${quoted(fresh)}${birth}`),
+            shellCommand(words('--binary-mode', `--database=${fresh}`), { input: path }),
+          ],
         },
         inPlace: [
-          execute(`DROP DATABASE ${quoted(database)}`, `CREATE DATABASE ${quoted(database)}${birth}`),
-          shellCommand(words(database), { input: path }),
+          execute(`DROP DATABASE IF EXISTS ${quoted(database)}`, `CREATE DATABASE ${quoted(database)}${birth}`),
+          shellCommand(words('--binary-mode', `--database=${database}`), { input: path }),
         ],
       }
     },
   }
 }
 
+/** The client that belongs to the server, else the other. */
+export function mysqlClient({ isMariaDB }: MysqlPlace): Program {
+  return eitherOf(isMariaDB, 'mariadb', 'mysql')
+}
+
+function eitherOf(isMariaDB: boolean, mariadb: string, mysql: string): Program {
+  return { names: isMariaDB ? [mariadb, mysql] : [mysql, mariadb], packages }
+}
+
+/** A name that no server cuts off: MySQL takes 64 characters. */
+export function besideName(database: string, ending: string): string {
+  return [...database].slice(0, 64 - ending.length).join('') + ending
+}
+
 /** What the application's driver reads, and no personal settings: one of them could leave tables out. */
-function connectionOptions({ host, port, user, query, driver }: MysqlPlace): readonly string[] {
+export function connectionOptions({ host, port, user, query, driver }: MysqlPlace): readonly string[] {
   const { read_default_file: settings, unix_socket: socket } = query
   const options = {
     host: socket ? null : host,
@@ -105,22 +125,10 @@ function connectionOptions({ host, port, user, query, driver }: MysqlPlace): rea
   ]
 }
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``
 }
 
-function passwordVariable(password: Secret | null): Readonly<Record<string, string>> {
+export function passwordVariable(password: Secret | null): Readonly<Record<string, string>> {
   return password === null ? {} : { MYSQL_PWD: password.reveal() }
-}
-
-function endOf(path: string): string {
-  const file = openSync(path, 'r')
-  try {
-    const { size } = fstatSync(file)
-    const buffer = Buffer.alloc(Math.min(size, 500))
-    readSync(file, buffer, 0, buffer.length, size - buffer.length)
-    return buffer.toString('utf8')
-  } finally {
-    closeSync(file)
-  }
 }

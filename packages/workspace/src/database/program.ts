@@ -1,4 +1,5 @@
 import { maskSecrets, type Secret } from '@onehead/core'
+import type { Runner } from '../alembic/runner.js'
 import { type RunResult, runProcess } from '../processes/run.js'
 import { BackupFailed } from './failure.js'
 
@@ -13,6 +14,11 @@ export interface Surroundings {
   readonly signal?: AbortSignal
 }
 
+/** Programs run where the project's Python runs, with what it sees. */
+export function surroundingsOf(runner: Runner, limits: Pick<Surroundings, 'timeoutMs' | 'signal'> = {}): Surroundings {
+  return { cwd: runner.cwd, env: runner.childEnvironment(), ...limits }
+}
+
 export interface Program {
   /** Names under which it is known; the first that is there is run. */
   readonly names: readonly string[]
@@ -24,6 +30,8 @@ export interface ProgramOptions {
   /** Given to the program in its environment, and nowhere else. */
   readonly env?: Readonly<Record<string, string>>
   readonly password?: Secret | null
+  /** Absolute: a file that it reads from standard input. */
+  readonly input?: string
   /** Told of each line as it comes, secrets masked. */
   readonly onLine?: (line: string) => void
 }
@@ -37,12 +45,13 @@ export async function runProgram(
   { names, packages }: Program,
   args: readonly string[],
   { cwd, env, ...limits }: Surroundings,
-  { env: own = {}, password = null, onLine }: ProgramOptions = {},
+  { env: own = {}, password = null, onLine, input }: ProgramOptions = {},
 ): Promise<string> {
   const mask = (text: string) => maskSecrets(text, password === null ? [] : [password.reveal()])
   for (const name of names) {
     const told = onLine === undefined ? {} : { onLine: (line: string) => onLine(mask(line)) }
-    const result = await runProcess(name, args, { cwd, env: { ...env, ...own }, ...limits, ...told })
+    const given = input === undefined ? {} : { input }
+    const result = await runProcess(name, args, { cwd, env: { ...env, ...own }, ...limits, ...told, ...given })
     if (result.notStarted === 'ENOENT') continue
     if (result.code === 0 && result.stopped === null) return mask(result.stdout)
     throw explain(name, result, mask(result.stderr), limits.timeoutMs)

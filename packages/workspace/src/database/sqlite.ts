@@ -5,6 +5,17 @@ import type { Method } from './method.js'
 import { type Program, runProgram, type Surroundings } from './program.js'
 import { shellCommand } from './shell-command.js'
 
+/** Runs our Python file about SQLite; what it prints. */
+export function runSqlite(
+  python: readonly string[],
+  surroundings: Surroundings,
+  ...args: readonly string[]
+): Promise<string> {
+  const [command = '', ...words] = python
+  const program: Program = { names: [command], packages: 'Python' }
+  return runProgram(program, [...words, join(dirname(shimPath()), 'onehead_sqlite.py'), ...args], surroundings)
+}
+
 /**
  * SQLite's online backup, by the project's own Python: it is there, it can read what Alembic writes, and no driver has to be installed.
  *
@@ -12,10 +23,7 @@ import { shellCommand } from './shell-command.js'
  * @param python the words that start it
  */
 export function sqliteMethod(file: string, python: readonly string[], surroundings: Surroundings): Method {
-  const [command = '', ...words] = python
-  const program: Program = { names: [command], packages: 'Python' }
-  const run = (...args: readonly string[]) =>
-    runProgram(program, [...words, join(dirname(shimPath()), 'onehead_sqlite.py'), ...args], surroundings)
+  const run = (...args: readonly string[]) => runSqlite(python, surroundings, ...args)
   return {
     kind: 'sqlite',
     extension: '.sqlite',
@@ -26,6 +34,8 @@ export function sqliteMethod(file: string, python: readonly string[], surroundin
         return (JSON.parse(answer.trim().split('\n').at(-1)!) as { tables: number }).tables
       } catch (error) {
         if (!(error instanceof BackupFailed) || error.kind !== 'failed') throw error
+        if (error.message === 'file is not a database')
+          throw new BackupFailed('foreign', `${path} is no database of SQLite`)
         throw new BackupFailed(
           'damaged',
           `the copy of ${file} does not read back (${error.message})`,

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { type Process, startProcess, stopProcess } from './start.js'
 
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Told of each line as it comes, without its end. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
+  /** Absolute: a file that the child reads as its standard input; without it, there is nothing to read. */
+  readonly input?: string
   /** How long a child that was asked to stop may take over it. */
   readonly graceMs?: number
 }
@@ -40,19 +43,20 @@ const KEPT_CHARACTERS = 16_000_000
 const LONGEST_LINE = 1_000_000
 
 /**
- * Runs a program to its end, in a group of its own and with nothing to read: whoever asks a question there gets an end of file.
+ * Runs a program to its end, in a group of its own and with nothing to read but `input`: whoever asks a question there gets an end of file.
  * Never rejects. While it runs, a Ctrl-C (or SIGTERM, SIGHUP) is passed on to the group and reported as `stopped` instead of ending us;
  * a second one kills. What is left of the group when the program has ended, ends too.
  */
 export function runProcess(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const child = startProcess(command, args, { cwd: options.cwd, env: options.env, ownGroup: true })
-  child.stdin.end()
+  if (options.input === undefined) child.stdin.end()
   return new Promise((resolve) => {
     const stdout = new Lines((line) => options.onLine?.(line, 'stdout'))
     const stderr = new Lines((line) => options.onLine?.(line, 'stderr'))
     child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk))
     child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
     const watch = new Watch(child, options)
+    if (options.input !== undefined) feed(child, options.input)
     const done = (code: number | null, signal: NodeJS.Signals | null, notStarted: string | null) => {
       watch.end()
       resolve({ code, signal, stdout: stdout.end(), stderr: stderr.end(), stopped: watch.stopped, notStarted })
@@ -61,6 +65,14 @@ export function runProcess(command: string, args: readonly string[], options: Ru
     child.on('exit', () => watch.leaderGone())
     child.on('close', (code, signal) => done(code, signal, null))
   })
+}
+
+/** What cannot be read to its end must not look like an end. */
+function feed(child: Process, path: string): void {
+  const file = createReadStream(path)
+  file.on('error', () => stopProcess(child, 'SIGKILL'))
+  file.pipe(child.stdin)
+  child.once('close', () => file.destroy())
 }
 
 /** Stops a child when its time is over or when somebody wants us to end. */
