@@ -14,7 +14,7 @@ export const init: Command = {
       name: 'guard',
       says: 'no hooks: lines in env.py that stop a plain `alembic upgrade` while there are several heads',
     },
-    { name: 'replace-snippet', says: "with --guard: take out the lines of guides that end in KeyError: 'script'" },
+    { name: 'replace-snippet', says: 'with --guard: take out the lines of guides that end in a KeyError' },
     {
       name: 'hooks',
       value: 'LIST',
@@ -109,7 +109,7 @@ async function runGuard({ given, world, look }: Call): Promise<Outcome> {
     !isJson && !dryRun && plan.refusals.length > 0 && plan.refusals.every(({ kind }) => kind === 'snippet')
   if (isAsked && world.ask !== undefined) {
     const where = plan.refusals.map(({ path }) => path).join(', ')
-    const question = `Put the guard in the place of the snippet that ends in KeyError: 'script' (${where})?`
+    const question = `Put the guard in the place of the snippet that ends in a KeyError (${where})?`
     if (await agrees(world, question)) ({ plan, applied } = await workspace.guard({ ...options, replaceSnippet: true }))
   }
   const exitCode = plan.refusals.length > 0 ? 1 : 0

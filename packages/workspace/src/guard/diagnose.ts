@@ -41,7 +41,7 @@ export function diagnoseGuards(files: readonly GuardedFile[], parser: Parser): r
     // Parsing takes a while, and nearly no env.py has it.
     const snippet = text.includes('EnvironmentContext') ? readEnvFile(parser, text).snippet : null
     if (snippet !== null) {
-      const reason = `line ${snippet.line} opens a second EnvironmentContext: Alembic ends in KeyError: 'script'`
+      const reason = `line ${snippet.line} opens a second EnvironmentContext: Alembic ends in a KeyError`
       verdicts.push(says('snippet', reason, guardCommand(environments, '--replace-snippet')))
     }
     return verdicts

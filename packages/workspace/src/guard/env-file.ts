@@ -12,7 +12,7 @@ export type EnvFile =
   /** `reason` goes on after the name of the file. */
   | { readonly kind: 'unusual'; readonly reason: string; readonly snippet: Snippet | null }
 
-/** The lines that guides advise for the end of env.py: they open a second context, and every command ends in `KeyError: 'script'`. */
+/** The lines that guides advise for the end of env.py: they open a second context, and every command ends in a `KeyError`. */
 export interface Snippet {
   /** Whole lines, in order. */
   readonly ranges: readonly { readonly start: number; readonly end: number }[]

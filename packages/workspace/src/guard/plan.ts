@@ -154,7 +154,7 @@ function refuseSnippet(
 ): GuardRefusal | null {
   if (snippet === null) return null
   const { line, usedElsewhere } = snippet
-  const message = `${path}:${line} opens a second EnvironmentContext, as guides advise: Alembic then ends in KeyError: 'script'`
+  const message = `${path}:${line} opens a second EnvironmentContext, as guides advise: Alembic then ends in a KeyError`
   if (usedElsewhere.length > 0) {
     const help = `take these lines out by hand; the rest of the file uses ${usedElsewhere.join(', ')}`
     return { kind: 'file', path, message, help, paste: null }
