@@ -1,4 +1,4 @@
-import type { OperationContext } from '../operations/operation.js'
+import type { Operation, OperationContext } from '../operations/operation.js'
 import { type Names, schemaName } from './names.js'
 import type { SideScript } from './overlap.js'
 import { readTouches, type Touch, type Unknown } from './touches.js'
@@ -43,6 +43,19 @@ export function playSide(scripts: readonly SideScript[], names: Names): SideEffe
   }
   const effects = new Map([...tracks].map(([key, track]) => [key, effectOf(track)] as const))
   return { effects, unknown, acts: tracks.size + unknown.length > 0 }
+}
+
+const known = new WeakMap<readonly Operation[], Map<string, SideEffects>>()
+
+/** The same for a script by itself; worked out once, however many ask. */
+export function playScript(script: SideScript, names: Names): SideEffects {
+  if (script.operations === null) return playSide([script], names)
+  const { operations } = script.operations.upgrade
+  const ofAll = known.get(operations) ?? new Map<string, SideEffects>()
+  known.set(operations, ofAll)
+  const played = ofAll.get(names.id) ?? playSide([script], names)
+  ofAll.set(names.id, played)
+  return played
 }
 
 /** The life of one key in one side. */

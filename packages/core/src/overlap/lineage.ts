@@ -1,5 +1,5 @@
 import type { ScriptOperations } from '../operations/operation.js'
-import { areApart, type Effect, playSide, type SideEffects } from './effects.js'
+import { areApart, type Effect, playScript, type SideEffects } from './effects.js'
 import { Names } from './names.js'
 import type { DatabaseObject, OverlapPlace } from './overlap.js'
 
@@ -42,6 +42,8 @@ export class Lineage {
   readonly #facts: LineageFacts
   readonly #names: Names
   readonly #played = new Map<string, SideEffects>()
+  readonly #below = new Map<string, ReadonlySet<string>>()
+  readonly #texts = new Map<string, Words>()
 
   /** @param scripts of the whole history, parents first */
   constructor(scripts: readonly LineageScript[], facts: LineageFacts) {
@@ -102,7 +104,7 @@ export class Lineage {
   /** The script below that has put it there; null where none has, or nobody can tell. */
   #first({ script, effect }: Done, done: readonly Done[]): Done | null {
     if (done.every((one) => one.script === script)) return null
-    const below = this.#facts.ancestors([script.revision])
+    const below = this.#ancestorsOf(script.revision)
     const last = done.findLast((one) => {
       const decides = one.effect.state !== 'used' && one.effect.state !== 'altered'
       return decides && one.script !== script && below.has(one.script.revision)
@@ -127,6 +129,12 @@ export class Lineage {
     })
   }
 
+  #ancestorsOf(revision: string): ReadonlySet<string> {
+    const below = this.#below.get(revision) ?? this.#facts.ancestors([revision])
+    this.#below.set(revision, below)
+    return below
+  }
+
   #tableKey({ touch: { object, context } }: Effect): string | null {
     const { table, schema } = object
     if (table === null) return null
@@ -137,20 +145,43 @@ export class Lineage {
   #play(script: LineageScript): SideEffects {
     const known = this.#played.get(script.path)
     if (known !== undefined) return known
-    const played = playSide([{ ...script, operations: this.#facts.operations(script.path) }], this.#names)
+    const played = playScript({ ...script, operations: this.#facts.operations(script.path) }, this.#names)
     this.#played.set(script.path, played)
     return played
   }
 
   /** False only where none of its operations can be about these names: whoever writes them, writes them out. */
   #mentions({ path }: LineageScript, words: readonly string[]): boolean {
-    const { buffer, byteOffset, byteLength } = this.#facts.source(path)
-    const text = Buffer.from(buffer, byteOffset, byteLength)
-    return words.every((word) => hasWord(text, word))
+    const text = this.#texts.get(path) ?? new Words(this.#facts.source(path))
+    this.#texts.set(path, text)
+    return words.every((word) => text.has(word))
   }
 }
 
-/** The word itself, not as a part of a longer one, and not as the `name=` of an argument. */
+/** From this many questions on a list of all words is faster than looking for each. */
+const MANY_QUESTIONS = 8
+
+/** The words of a text: each by itself, not as a part of a longer one, and not as the `name=` of an argument. */
+class Words {
+  readonly #text: Buffer
+  #asked = 0
+  #all: ReadonlySet<string> | null = null
+
+  constructor({ buffer, byteOffset, byteLength }: Uint8Array) {
+    this.#text = Buffer.from(buffer, byteOffset, byteLength)
+  }
+
+  has(word: string): boolean {
+    this.#asked++
+    // What is no single word can only be looked for.
+    if (this.#asked < MANY_QUESTIONS || !/^\w+$/.test(word)) return hasWord(this.#text, word)
+    this.#all ??= new Set(this.#text.toString('latin1').match(WORDS))
+    return this.#all.has(word)
+  }
+}
+
+const WORDS = /(?<![\w\x80-\xff])[\w\x80-\xff]+(?![\w\x80-\xff=])/g
+
 function hasWord(text: Buffer, word: string): boolean {
   const length = Buffer.byteLength(word)
   if (length === 0) return true

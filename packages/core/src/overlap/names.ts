@@ -18,8 +18,11 @@ export class Names {
   readonly #dialects: readonly string[]
   /** Whether two names that differ in upper and lower case only may be one. */
   readonly foldsCase: boolean
+  /** Equal for all that answer alike. */
+  readonly id: string
 
   constructor(dialects: readonly string[] = []) {
+    this.id = dialects.join()
     this.#dialects = dialects.map(family)
     const others = dialects.filter((name) => !MYSQL.has(name))
     this.#indexesPerTable = dialects.length > 0 && others.length === 0

@@ -26,11 +26,26 @@ export interface Unknown {
   readonly reason: string
 }
 
-/** Reads operations as what they do to single objects, in the order in which they do it. Never leaves out an effect that may be. */
-export function readTouches(
-  operations: readonly Operation[],
-  names: Names,
-): { readonly touches: readonly Touch[]; readonly unknown: readonly Unknown[] } {
+export interface Touches {
+  readonly touches: readonly Touch[]
+  readonly unknown: readonly Unknown[]
+}
+
+const known = new WeakMap<readonly Operation[], Map<string, Touches>>()
+
+/**
+ * Reads operations as what they do to single objects, in the order in which they do it. Never leaves out an effect that may be.
+ * Several rules ask this of the same operations: it is worked out once.
+ */
+export function readTouches(operations: readonly Operation[], names: Names): Touches {
+  const ofAll = known.get(operations) ?? new Map<string, Touches>()
+  known.set(operations, ofAll)
+  const read = ofAll.get(names.id) ?? findTouches(operations, names)
+  ofAll.set(names.id, read)
+  return read
+}
+
+function findTouches(operations: readonly Operation[], names: Names): Touches {
   const touches: Touch[] = []
   const unknown: Unknown[] = []
   for (const operation of operations) {

@@ -13,14 +13,20 @@ export interface BoundNames {
 
 type Where = 'module' | 'inner'
 
-/** Collects the names that the given nodes may bind; nothing is evaluated, every branch counts. */
-export function boundNames(nodes: readonly object[]): BoundNames {
+/**
+ * Collects the names that the given nodes may bind; nothing is evaluated, every branch counts.
+ *
+ * @param mayDeclareGlobals false where the word is nowhere in the file: what functions do then binds nothing
+ */
+export function boundNames(nodes: readonly object[], mayDeclareGlobals = true): BoundNames {
   const found: BoundNames = { names: new Set(), globals: new Set(), used: new Set(), star: false }
   const stack: { node: AnyNode; where: Where }[] = nodes.map((node) => ({ node: node as AnyNode, where: 'module' }))
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     const { node, where } = item
     note(node, where, found)
-    for (const [child, place] of childrenIn(node, where)) stack.push({ node: child, where: place })
+    for (const [child, place] of childrenIn(node, where)) {
+      if (place === 'module' || mayDeclareGlobals) stack.push({ node: child, where: place })
+    }
   }
   return found
 }

@@ -14,12 +14,27 @@ export const isNode = (value: unknown): value is AnyNode =>
 /** The nodes directly below a node, in the order of their fields. */
 export function childNodes(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = []
-  for (const value of Object.values(node)) {
-    if (isNode(value)) children.push(value)
-    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) children.push(item)
+  // No list of values is made: this runs for every node of every file.
+  for (const field in node) {
+    const value = node[field]
+    if (typeof value !== 'object' || value === null) continue
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) children.push(item)
+    } else if (isNode(value)) children.push(value)
   }
   return children
 }
+
+/** Some word that new syntax cannot do without. Most files have none, and need no walk. */
+const MAY_BE_NEW = new RegExp(
+  [
+    String.raw`(?:^|[;:\n\r])[ \t\f]*type[ \t\f\\]`,
+    String.raw`\b(?:def|class)[ \t\f\\\r\n]+[\w\x80-\xff]+[ \t\f\\\r\n]*\[`,
+    String.raw`\b(?:[tT]|[rR][tT]|[tT][rR])["']`,
+    String.raw`\bexcept\b(?!\s*[:(]|\s+[\w.]+\s*(?:as\s+\w+\s*)?:)`,
+    String.raw`\blazy\b`,
+  ].join('|'),
+)
 
 type Requirement = NonNullable<ScriptReading['requires']>
 
@@ -35,6 +50,7 @@ export function oldestPython(
 ): Requirement | null {
   let best: Requirement | null =
     nestedQuotes === null ? null : { python: '3.12', feature: 'quotes inside an f-string', span: nestedQuotes }
+  if (!MAY_BE_NEW.test(source.text)) return best
   const stack: AnyNode[] = [module as AnyNode]
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     const need = needOf(node, source, spanOf)

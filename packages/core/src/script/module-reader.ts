@@ -52,12 +52,14 @@ class ModuleReader {
   /** Names that a function rebinds, or that text executed by Python may rebind. */
   readonly #pinned = new Map<string, NoLiteral>()
   readonly #scope: Scope
+  readonly #mayDeclareGlobals: boolean
   /** Something that could bind a name which is not seen bound: a star import, `exec`, … */
   #hidden: NoLiteral | null = null
   #star: NoLiteral | null = null
 
   constructor(parsed: ParsedScript) {
     this.#parsed = parsed
+    this.#mayDeclareGlobals = parsed.source.text.includes('global')
     this.#scope = {
       source: parsed.source,
       spanOf: parsed.spanOf,
@@ -163,13 +165,13 @@ class ModuleReader {
 
   /** Binds every name that the nodes may bind to something unknown. `expressionsOnly`: only what `:=` binds. */
   #taint(nodes: readonly object[], reason: string, expressionsOnly: boolean): void {
-    const found = boundNames(expressionsOnly ? nodes.flatMap(namedExpressions) : nodes)
+    const found = boundNames(expressionsOnly ? nodes.flatMap(namedExpressions) : nodes, this.#mayDeclareGlobals)
     const origin = nodes[0] as AnyNode
     for (const name of found.names) {
       if (name === 'upgrade') this.definesUpgrade = true
       this.#bind(name, this.#unknown(origin, reason), this.#parsed.spanOf(origin as Placed))
     }
-    const all = expressionsOnly ? boundNames(nodes) : found
+    const all = expressionsOnly ? boundNames(nodes, this.#mayDeclareGlobals) : found
     for (const name of all.globals) this.#pinned.set(name, this.#unknown(origin, 'set by a function'))
     if (found.star) this.#starImport(this.#unknown(origin, 'may come from a star import'))
     this.#noteUses(all.used, origin)

@@ -6,7 +6,7 @@ import { withMarkers } from './logical-line.js'
 import { readModule } from './module-reader.js'
 import type { ScriptReading, SyntaxFailure } from './reading.js'
 import { scan } from './scanner.js'
-import { decodeBytes, openSource, type Source } from './source.js'
+import { decodeBytes, type Opened, openSource, type Source } from './source.js'
 import { checkTokens } from './strict.js'
 
 export type {
@@ -45,6 +45,14 @@ export interface Parser {
   readonly parse: (bytes: Uint8Array) => ParsedScript | SyntaxFailure
   /** What the file says about itself, with everything evaluated that is certain (tier 2). Never throws for any bytes. */
   readonly read: (bytes: Uint8Array) => ScriptReading
+  /** Both at once, for whoever wants to know more than that; null where the file cannot be parsed. */
+  readonly readWithTree: (bytes: Uint8Array) => ReadTree
+}
+
+/** What `readWithTree` gives. The tree is large: keep what is read out of it, not the tree. */
+export interface ReadTree {
+  readonly reading: ScriptReading
+  readonly parsed: ParsedScript | null
 }
 
 export const isSyntaxFailure = (result: ParsedScript | SyntaxFailure): result is SyntaxFailure => 'cause' in result
@@ -52,26 +60,33 @@ export const isSyntaxFailure = (result: ParsedScript | SyntaxFailure): result is
 /** Loads the Python parser (about 0.3 MB of JavaScript) when it is first needed. */
 export async function loadParser(): Promise<Parser> {
   const library = await import('py-ast')
-  const parse = (bytes: Uint8Array) => parseWith(library.parse, bytes)
-  return { parse, read: (bytes) => readWith(parse, bytes) }
+  const parse = (opened: Opened) => parseWith(library.parse, opened)
+  const readWithTree = (bytes: Uint8Array) => readWith(parse, bytes)
+  return { parse: (bytes) => parse(openSource(bytes)), read: (bytes) => readWithTree(bytes).reading, readWithTree }
 }
 
-function readWith(parse: Parser['parse'], bytes: Uint8Array): ScriptReading {
+function readWith(parse: (opened: Opened) => ParsedScript | SyntaxFailure, bytes: Uint8Array): ReadTree {
   const scanned = scan(bytes)
-  const { source, failure } = openSource(bytes)
-  if (failure === null && isOpaque(source)) return { ...scanned, tier: 'parsed', suspicious: false }
-  const parsed = parse(bytes)
-  if (isSyntaxFailure(parsed)) return { ...scanned, tier: 'parsed', failure: parsed, suspicious: false }
+  const without = (failure: Partial<Pick<ScriptReading, 'failure'>>): ScriptReading => ({
+    ...scanned,
+    ...failure,
+    tier: 'parsed',
+    suspicious: false,
+  })
+  const opened = openSource(bytes)
+  if (opened.failure === null && isOpaque(opened.source)) return { reading: without({}), parsed: null }
+  const parsed = parse(opened)
+  if (isSyntaxFailure(parsed)) return { reading: without({ failure: parsed }), parsed: null }
   try {
-    return readModule(parsed, scanned)
+    return { reading: readModule(parsed, scanned), parsed }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { ...scanned, tier: 'parsed', failure: tooComplex(), suspicious: false }
+    return { reading: without({ failure: tooComplex() }), parsed }
   }
 }
 
-function parseWith(parse: (text: string) => Module, bytes: Uint8Array): ParsedScript | SyntaxFailure {
-  const { source, failure } = openSource(bytes)
+function parseWith(parse: (text: string) => Module, opened: Opened): ParsedScript | SyntaxFailure {
+  const { source, failure } = opened
   if (failure !== null) return failure
   if (isOpaque(source)) {
     const span = { start: source.start, end: source.start }

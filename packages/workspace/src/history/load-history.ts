@@ -3,6 +3,7 @@ import {
   type Environment,
   type History,
   loadParser,
+  type ParsedScript,
   type ScriptReading,
   scan,
   toScript,
@@ -18,7 +19,12 @@ export const MAX_PARSED_BYTES = 1024 * 1024
 export interface ReadingPolicy {
   readonly parse: (path: string) => boolean
   readonly full: boolean
+  /** Asked once, before the first script is parsed: who else wants to see what the parser makes of each. */
+  readonly watchParser?: () => Promise<ParserWatcher>
 }
+
+/** Sees a script as it was parsed; null where it could not be. The tree is large, and nobody keeps it. */
+export type ParserWatcher = (path: string, bytes: Uint8Array, parsed: ParsedScript | null) => void
 
 export interface LoadedHistory {
   readonly history: History
@@ -54,7 +60,12 @@ export async function loadHistory(
   await snapshot.readAll(listing.files.filter(isEntry), visit)
   if (toParse.length > 0) {
     const parser = await loadParser()
-    for (const { entry, bytes } of toParse) readings.set(entry, parser.read(bytes))
+    const watch = await policy.watchParser?.()
+    for (const { entry, bytes } of toParse) {
+      const { reading, parsed } = parser.readWithTree(bytes)
+      readings.set(entry, reading)
+      watch?.(entry.path, bytes, parsed)
+    }
   }
   const files = listing.files.map((file) => {
     if (!isEntry(file)) return file

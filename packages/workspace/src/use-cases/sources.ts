@@ -1,5 +1,5 @@
 import { loadOperationsReader, type OperationsReader, type ScriptOperations, type SourceLines } from '@onehead/core'
-import { MAX_PARSED_BYTES } from '../history/load-history.js'
+import { MAX_PARSED_BYTES, type ParserWatcher } from '../history/load-history.js'
 import { isFailure, type Snapshot } from '../snapshot/snapshot.js'
 
 const NOTHING = new Uint8Array(0)
@@ -16,6 +16,8 @@ export interface SourceReader {
    * pure work which asks for them is done again when they are there.
    */
   complete<T>(work: () => T): Promise<T>
+  /** Keeps what the scripts named do, from trees that are there anyway: nothing is parsed for it a second time. */
+  watchParser(isWanted: (path: string) => boolean): Promise<ParserWatcher>
   forget(): void
 }
 
@@ -64,6 +66,24 @@ export function sourceReader(snapshot: Snapshot): SourceReader {
     }
   }
 
+  async function watchParser(isWanted: (path: string) => boolean): Promise<ParserWatcher> {
+    reader ??= await loadOperationsReader()
+    const { ofTree } = reader
+    const seen = new Set<string>()
+    return (path, content, parsed) => {
+      // A predicted merge may have two files of one name; which of them is meant, the snapshot says.
+      if (seen.has(path)) {
+        kept.delete(path)
+        told.delete(path)
+        return
+      }
+      seen.add(path)
+      if (content.length > MAX_PARSED_BYTES || !isWanted(path)) return
+      kept.set(path, content)
+      told.set(path, parsed && ofTree(parsed))
+    }
+  }
+
   const lines: SourceLines = (path) => {
     const content = bytes(path)
     return content === NOTHING ? null : decode(content).split(/\r\n|\r|\n/)
@@ -74,7 +94,7 @@ export function sourceReader(snapshot: Snapshot): SourceReader {
     told.clear()
   }
 
-  return { bytes, operations, lines, complete, forget }
+  return { bytes, operations, lines, complete, watchParser, forget }
 }
 
 /** For showing only: what is not UTF-8 is shown byte by byte. */

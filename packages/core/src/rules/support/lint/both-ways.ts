@@ -1,4 +1,4 @@
-import { type PlacedTouch, playSide, type SideEffects } from '../../../overlap/effects.js'
+import { type PlacedTouch, playScript, type SideEffects } from '../../../overlap/effects.js'
 import { Names, schemaName } from '../../../overlap/names.js'
 import type { DatabaseObject } from '../../../overlap/overlap.js'
 import { readTouches, type Touch } from '../../../overlap/touches.js'
@@ -73,6 +73,6 @@ function isOnTable({ type }: DatabaseObject): boolean {
 
 function wayOf({ script, operations }: NewScript, direction: 'upgrade' | 'downgrade', names: Names): Way {
   const way = { ...operations, upgrade: operations[direction] }
-  const side = playSide([{ ...script, operations: way }], names)
+  const side = playScript({ ...script, operations: way }, names)
   return { ...side, touches: readTouches(way.upgrade.operations, names).touches }
 }

@@ -9,8 +9,22 @@ export type Dialect = 'postgresql' | 'mysql' | 'sqlite' | 'mssql' | 'oracle'
  * imports, else the address in alembic.ini (which env.py may replace, so that it counts last).
  */
 export function meantDialects(
-  { history: { environment } }: RuleContext,
+  context: RuleContext,
   operations: Pick<ScriptOperations, 'imports'> | null = null,
+): ReadonlySet<string> {
+  const ofAll = known.get(context) ?? new WeakMap<object, ReadonlySet<string>>()
+  known.set(context, ofAll)
+  const meant = ofAll.get(operations ?? context) ?? findDialects(context, operations)
+  ofAll.set(operations ?? context, meant)
+  return meant
+}
+
+/** Asked for every operation by almost every rule. */
+const known = new WeakMap<RuleContext, WeakMap<object, ReadonlySet<string>>>()
+
+function findDialects(
+  { history: { environment } }: RuleContext,
+  operations: Pick<ScriptOperations, 'imports'> | null,
 ): ReadonlySet<string> {
   const { settings, addressDialect = null } = environment
   if (settings.dialects.length > 0) return new Set(settings.dialects.map(family))

@@ -71,19 +71,46 @@ export function before({ operations, direction, index }: OperationPlace): readon
   return operations[direction].operations.slice(0, index)
 }
 
+/** What runs in one direction, in its order, and its places in there by kind. */
+interface Listed {
+  readonly all: readonly NewOperation[]
+  readonly byKind: ReadonlyMap<OperationKind, readonly number[]>
+}
+
+type Direction = NewOperation['direction']
+
+const listed = new WeakMap<RuleContext, Partial<Record<Direction, Listed>>>()
+
 function operationsOf<Kind extends OperationKind>(
   context: RuleContext,
-  direction: NewOperation['direction'],
+  direction: Direction,
   kinds: readonly Kind[],
 ): readonly NewOperation<Kind>[] {
-  const wanted = new Set<OperationKind>(kinds)
-  return newScripts(context).flatMap(({ script, operations }) => {
+  const known = listed.get(context) ?? {}
+  known[direction] ??= listOperations(context, direction)
+  listed.set(context, known)
+  const { all, byKind } = known[direction]
+  if (kinds.length === 0) return all as unknown as readonly NewOperation<Kind>[]
+  const places = [...new Set(kinds)].flatMap((kind) => byKind.get(kind) ?? [])
+  if (kinds.length > 1) places.sort((a, b) => a - b)
+  return places.map((place) => all[place] as unknown as NewOperation<Kind>)
+}
+
+/** Once for all rules, of which every one asks for some. */
+function listOperations(context: RuleContext, direction: Direction): Listed {
+  const all: NewOperation[] = []
+  const byKind = new Map<OperationKind, number[]>()
+  for (const { script, operations } of newScripts(context)) {
     const meant = meantDialects(context, operations)
-    return operations[direction].operations.flatMap((operation, index) => {
-      if ((wanted.size > 0 && !wanted.has(operation.kind)) || !mayRun(meant, operation.context)) return []
-      return [{ script, operations, operation, index, direction } as unknown as NewOperation<Kind>]
-    })
-  })
+    for (const [index, operation] of operations[direction].operations.entries()) {
+      if (!mayRun(meant, operation.context)) continue
+      const places = byKind.get(operation.kind)
+      if (places === undefined) byKind.set(operation.kind, [all.length])
+      else places.push(all.length)
+      all.push({ script, operations, operation, index, direction })
+    }
+  }
+  return { all, byKind }
 }
 
 /** In the order of an upgrade; as they were loaded where Alembic cannot order them. */

@@ -23,6 +23,7 @@ export class TablesTold {
   readonly #texts: ReadonlyMap<Script, string>
   readonly #created = new Map<string, TableTold>()
   readonly #touched = new Map<Script, ReadonlySet<string>>()
+  #fromElsewhere: boolean | null = null
 
   constructor(context: RuleContext) {
     this.#context = context
@@ -60,7 +61,8 @@ export class TablesTold {
   /** True where the history but for this script creates every table that it works on: it began on an empty database. */
   createsAllBut(from: Script): boolean {
     if (this.#created.size < FEWEST_TABLES) return false
-    if ([...this.#texts.values()].some((text) => FROM_ELSEWHERE.test(text))) return false
+    this.#fromElsewhere ??= [...this.#texts.values()].some((text) => FROM_ELSEWHERE.test(text))
+    if (this.#fromElsewhere) return false
     return [...this.#touched].every(
       ([script, names]) => script === from || [...names].every((name) => this.#created.has(name)),
     )
