@@ -5,6 +5,7 @@
     python onehead_alembic.py flask <arguments of flask db>
     python onehead_alembic.py watch <question as JSON> alembic|flask <arguments>
     python onehead_alembic.py ask <question as JSON>
+    python onehead_alembic.py rehearse <question as JSON>
 
 Needs nothing but what the project has installed; Python 3.6 or later. Answers go into the file that the question names, so that
 whatever env.py prints is only printed.
@@ -19,6 +20,7 @@ MARK = "onehead-probe:"
 
 def main():
     watch = load_watch() if sys.argv[1] == "watch" else None
+    rehearsal = load_rehearsal() if sys.argv[1] == "rehearse" else None
     # As for a console script: the folder of this file is no place for the project to import from.
     here = os.path.dirname(os.path.abspath(__file__))
     if sys.path and os.path.abspath(sys.path[0]) == here:
@@ -33,6 +35,8 @@ def main():
         run_alembic(arguments)
     elif command == "flask":
         run_flask(arguments)
+    elif command == "rehearse":
+        rehearse(json.loads(arguments[0]), rehearsal)
     else:
         ask(json.loads(arguments[0]))
 
@@ -45,6 +49,16 @@ def load_watch():
     finally:
         sys.dont_write_bytecode = writes
     return Watch
+
+
+def load_rehearsal():
+    """The same."""
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        from onehead_rehearse import Rehearsal
+    finally:
+        sys.dont_write_bytecode = writes
+    return Rehearsal
 
 
 def probe():
@@ -97,22 +111,33 @@ def ask(question):
     databases = Databases(question["withPassword"], question["tables"], question.get("counts", False))
     databases.absent = bool(question.get("absent"))
     go_elsewhere(question.get("elsewhere") or {}, databases.absent)
-    if question["form"] == "flask":
-        ask_flask(question, databases)
-    else:
-        ask_alembic(question, databases)
+    with_configuration(question, lambda config: run_environment(config, databases))
     with open(question["answer"], "w", encoding="utf-8") as answer:
         json.dump({"databases": databases.found}, answer)
 
 
-def ask_alembic(question, databases):
+def rehearse(question, rehearsal):
+    """Runs the migrations on copies: nothing of the project is imported before every connection is led to one."""
+    work = rehearsal(question)
+    work.begin(lambda: with_configuration(question, work.run))
+
+
+def with_configuration(question, work):
+    """Calls `work` with the configuration that a command of Alembic or Flask-Migrate would have."""
+    if question["form"] == "flask":
+        with_flask(question, work)
+    else:
+        with_alembic(question, work)
+
+
+def with_alembic(question, work):
     from alembic import util
     from alembic.config import CommandLine
 
     class Asking(CommandLine):
         def run_cmd(self, config, options):
             try:
-                run_environment(config, databases)
+                work(config)
             except util.CommandError as error:
                 util.err(str(error))
 
@@ -121,7 +146,7 @@ def ask_alembic(question, databases):
     Asking(prog="alembic").main(argv=arguments)
 
 
-def ask_flask(question, databases):
+def with_flask(question, work):
     from alembic.util import CommandError
     from flask import current_app
     from flask.cli import cli
@@ -131,7 +156,7 @@ def ask_flask(question, databases):
         migrate = current_app.extensions["migrate"].migrate
         config = migrate.get_config(question["directory"], x_arg=question["x"])
         try:
-            run_environment(config, databases)
+            work(config)
         except CommandError as error:
             print("Error: " + str(error), file=sys.stderr)
             sys.exit(1)
