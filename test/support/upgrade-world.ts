@@ -30,20 +30,29 @@ export async function behindByTwo(
 export const upgrade = (app: DatabaseApp, ...args: readonly string[]): Ran =>
   app.repository.onehead(['upgrade', ...args], { env: app.env })
 
-/** The one environment of its JSON, with the exit code. */
-export function upgradeJson(app: DatabaseApp, ...args: readonly string[]) {
-  const { stdout, status } = upgrade(app, '--format', 'json', ...args)
+export const downgrade = (app: DatabaseApp, ...args: readonly string[]): Ran =>
+  app.repository.onehead(['downgrade', ...args], { env: app.env })
+
+export const stamp = (app: DatabaseApp, ...args: readonly string[]): Ran =>
+  app.repository.onehead(['stamp', ...args], { env: app.env })
+
+export const upgradeJson = (app: DatabaseApp, ...args: readonly string[]) =>
+  json(upgrade(app, '--format', 'json', ...args))
+
+/** The one environment of what was printed as JSON, with the exit code. */
+export function json({ stdout, status }: Ran) {
   const { environments } = JSON.parse(stdout)
   expect(environments, stdout).toHaveLength(1)
   return { ...environments[0], exitCode: status }
 }
 
-/** Names of the backups that there are. */
+/** Names of the files of the backups that there are. */
 export function backupsOf(world: DatabaseWorld): readonly string[] {
   const folder = join(world.git.folder, 'state/onehead/backups')
   if (!existsSync(folder)) return []
   const found = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return found.filter((entry) => entry.isFile()).map(({ name }) => name)
+  // What is known of a backup lies beside it.
+  return found.filter((entry) => entry.isFile() && !entry.name.endsWith('.json')).map(({ name }) => name)
 }
 
 /** Types the commands that stand below a heading of the printed text, up to the next heading. */
@@ -70,9 +79,12 @@ export interface Running {
   end(): Promise<{ readonly status: number | null; readonly output: string }>
 }
 
-export function startUpgrade(app: DatabaseApp, ...args: readonly string[]): Running {
+export const startUpgrade = (app: DatabaseApp, ...args: readonly string[]): Running => start(app, 'upgrade', ...args)
+
+/** Starts any command, and does not wait for it. */
+export function start(app: DatabaseApp, ...words: readonly string[]): Running {
   const bin = fileURLToPath(new URL('../../packages/cli/bin/onehead.js', import.meta.url))
-  const child = spawn(process.execPath, [bin, 'upgrade', ...args], { cwd: app.repository.root, env: app.env })
+  const child = spawn(process.execPath, [bin, ...words], { cwd: app.repository.root, env: app.env })
   let output = ''
   let heard = () => {}
   for (const stream of [child.stdout, child.stderr])

@@ -65,7 +65,7 @@ function checkValue(option: Option, typed: string, value: string | undefined, in
     return ''
   }
   const example = `${typed} ${option.choices?.join('|') ?? option.value}`
-  if (value === undefined || value === '' || (!inline && /^-./.test(value)))
+  if (value === undefined || value === '' || (!inline && /^-(?!\d+$)./.test(value)))
     throw new CommandLineError(`${typed} needs a value`, `write ${example}`)
   if (option.choices && !option.choices.includes(value)) {
     const near = nearest(value, option.choices)

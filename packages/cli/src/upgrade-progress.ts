@@ -1,23 +1,28 @@
-import type { UpgradeProgress } from '@onehead/workspace'
+import type { MoveProgress } from '@onehead/workspace'
 import type { Call } from './command.js'
+import { createProgress } from './progress.js'
 import type { Outcome } from './world.js'
 
 type Core = typeof import('@onehead/core')
 
-/** Shows an upgrade as it happens: plans and progress as results, what the children print as trouble. */
+/** Shows what moves databases as it happens: plans and progress as results, what the children print as trouble. */
 export interface Teller {
-  readonly onProgress: (progress: UpgradeProgress) => void
+  /** Results that do not wait for the end; nothing with JSON, where results come in one document. */
+  readonly tell: (text: string) => void
+  readonly onProgress: (progress: MoveProgress) => void
+  /** Takes the live line away, before a question. */
+  readonly pause: () => void
   /** The end of it, with whatever could not be shown at once. */
   readonly outcome: (exitCode: Outcome['exitCode'], stdout: string, stderr?: string) => Outcome
 }
 
-/** With JSON, results come in one document at the end. */
-export function createTeller({ given, world, look }: Call, core: Core, showPath: (path: string) => string): Teller {
+/** A teller of one command. */
+export function createTeller({ given, world }: Call, core: Core): Teller {
   const [said, complained]: [string[], string[]] = [[], []]
   const isJson = given.value('format') === 'json'
-  const page = { ...look, showPath }
+  const live = createProgress(world)
   const tell = (text: string) => {
-    if (isJson) return
+    if (isJson || text === '') return
     if (world.tell === undefined) said.push(text)
     else world.tell(text)
   }
@@ -26,32 +31,56 @@ export function createTeller({ given, world, look }: Call, core: Core, showPath:
     else world.tellTrouble(text)
   }
   return {
+    tell,
     onProgress(progress) {
-      if (progress.kind === 'output') complain(`${core.visible(progress.line)}\n`)
-      else if (progress.kind === 'planned') tell(core.formatUpgradePlan(progress.plans, page))
-      else tell(`${sayStep(progress, core)}\n`)
+      if (progress.kind === 'output') return complain(`${core.visible(progress.line)}\n`)
+      const step = sayStep(progress, core)
+      if (isTold(progress)) tell(`  ${step}\n`)
+      live.show(step)
     },
-    outcome: (exitCode, stdout, stderr = '') => ({
-      exitCode,
-      stdout: said.join('') + stdout,
-      stderr: complained.join('') + stderr,
-    }),
+    pause: () => live.clear(),
+    outcome(exitCode, stdout, stderr = '') {
+      live.clear()
+      return { exitCode, stdout: said.join('') + stdout, stderr: complained.join('') + stderr }
+    },
   }
 }
 
-type Step = Exclude<UpgradeProgress, { kind: 'output' | 'planned' }>
+type Step = Exclude<MoveProgress, { kind: 'output' }>
+
+/** The others are only seen while they last. */
+const isTold = ({ kind }: Step): boolean => kind !== 'asking' && kind !== 'running'
 
 function sayStep(step: Step, { visible, sayBackup }: Core): string {
+  if (step.kind === 'asking') return 'asking the databases'
+  if (step.kind === 'running') return `${visible(step.environment)}: Alembic starts`
   const of = (database: string | null) =>
     visible(database === null ? step.environment : `${step.environment} (${database})`)
   switch (step.kind) {
     case 'backup':
-      return `  ${of(step.database)}: backing up`
+      return `${of(step.database)}: backing up`
     case 'backed-up':
-      return `  ${of(step.backup.database)}: backup: ${sayBackup(step.backup)}`
+      return `${of(step.backup.database)}: backup: ${sayBackup(step.backup)}`
     case 'revision': {
       const { revision, message } = step.revision
-      return `  ${of(step.database)}: ${step.number}/${step.of} ${visible(`${revision} ${message}`.trimEnd())}`
+      return `${of(step.database)}: ${step.number}/${step.of} ${visible(`${revision} ${message}`.trimEnd())}`
     }
   }
+}
+
+/** What a command that prints SQL was told by Alembic. */
+export interface PrintedSql {
+  readonly environment: string
+  readonly sql: string
+  readonly failure: { readonly message: string; readonly help: string | null } | null
+}
+
+/** The statements, and nothing else, up to the first environment that failed. */
+export function showSql(printed: readonly PrintedSql[], told: Teller): Outcome {
+  const failed = printed.find(({ failure }) => failure !== null)
+  const sql = printed.map((one) => one.sql).join('')
+  if (failed?.failure == null) return told.outcome(0, sql)
+  const { environment, failure } = failed
+  const help = failure.help === null ? '' : `  help: ${failure.help}\n`
+  return told.outcome(1, sql, `${environment}: ${failure.message}\n${help}`)
 }

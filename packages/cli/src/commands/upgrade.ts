@@ -1,9 +1,8 @@
-import type { UpgradeOptions, UpgradeSql } from '@onehead/workspace'
+import type { UpgradeOptions } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
-import { createTeller, type Teller } from '../upgrade-progress.js'
-import type { Outcome } from '../world.js'
+import { createTeller, showSql } from '../upgrade-progress.js'
 
 export const upgrade: Command = {
   takes: '[environment…]',
@@ -32,7 +31,8 @@ database at a time.`,
     const { given, world } = call
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const { showPath, ...place } = findPlace(given, given.positionals, world, workspace.findRoot)
-    const told = createTeller(call, core, showPath)
+    const told = createTeller(call, core)
+    const page = { ...call.look, showPath }
     const options: UpgradeOptions = {
       ...place,
       to: given.value('to'),
@@ -42,9 +42,10 @@ database at a time.`,
       x: given.values('x'),
       shell: world.env,
       now: Date.now,
-      onProgress: told.onProgress,
+      onProgress: (step) =>
+        step.kind === 'planned' ? told.tell(core.formatUpgradePlan(step.plans, page)) : told.onProgress(step),
     }
-    if (given.has('sql')) return printSql(await workspace.upgradeSql(refuseMixed(call, options)), told)
+    if (given.has('sql')) return showSql(await workspace.upgradeSql(refuseMixed(call, options)), told)
     const { environments, stopped } = await workspace.upgradeDatabases(options)
     const isWell = options.dryRun
       ? environments.every(({ kind }) => kind !== 'refused')
@@ -53,7 +54,7 @@ database at a time.`,
     const stopping = stopped === null ? '' : `stopped by ${stopped}: nothing was run\n`
     if (given.value('format') === 'json') return told.outcome(exitCode, core.formatUpgradeJson(environments), stopping)
     const next = options.dryRun && isWell ? 'nothing is run yet\n' : ''
-    const text = core.formatUpgradeOutcome(environments, { ...call.look, showPath })
+    const text = core.formatUpgradeOutcome(environments, page)
     return told.outcome(exitCode, `${options.dryRun ? '' : text}${next}`, stopping)
   },
 }
@@ -67,13 +68,4 @@ function refuseMixed({ given }: Call, options: UpgradeOptions): UpgradeOptions {
       'leave one out',
     )
   return options
-}
-
-function printSql(printed: readonly UpgradeSql[], told: Teller): Outcome {
-  const failed = printed.find(({ failure }) => failure !== null)
-  const sql = printed.map((one) => one.sql).join('')
-  if (failed?.failure == null) return told.outcome(0, sql)
-  const { environment, failure } = failed
-  const help = failure.help === null ? '' : `  help: ${failure.help}\n`
-  return told.outcome(1, sql, `${environment}: ${failure.message}\n${help}`)
 }

@@ -1,5 +1,6 @@
-import type { BackupNote } from '../upgrade/upgrade.js'
-import { isUpgraded, type PlannedDatabase, type UpgradeFailure, type UpgradeOutcome } from '../upgrade/upgrade.js'
+import type { RevisionNote } from '../status/status.js'
+import type { BackupNote, MoveResult, UpgradeFailure, UpgradeOutcome, UpgradePlan } from '../upgrade/upgrade.js'
+import { isUpgraded } from '../upgrade/upgrade.js'
 import { cutEnd, padEnd, visible, widthOf } from './cells.js'
 import { count, formatNumber, listNames } from './counting.js'
 import { hang } from './frame.js'
@@ -10,13 +11,43 @@ const INDENT = '    '
 /** Where there is more, the end of it is left out. */
 const LONGEST_STATEMENT = 400
 
+/** What became of one environment, whichever way it was to go. */
+export interface Moved extends Omit<MoveResult, 'kind'> {
+  readonly name: string
+  readonly kind: string
+  /** Of the verb: `upgraded`. */
+  readonly participle: string
+  readonly backup: UpgradePlan['backup']
+  /** Where each database stood, and what was to be run there. */
+  readonly databases: readonly {
+    readonly name: string | null
+    readonly rows: readonly string[]
+    readonly steps: readonly RevisionNote[]
+  }[]
+}
+
 /** What became of an upgrade, and after a failure: where things stand, why, and how to return. Ends with a line end. */
 export function formatUpgradeOutcome(environments: readonly UpgradeOutcome[], options: TextOptions = {}): string {
+  const moved = environments.map((outcome): Moved => {
+    const { status, backup, databases } = outcome.plan
+    return {
+      ...{ ...outcome, name: status.name, participle: 'upgraded', backup },
+      databases: databases.map((one) => ({
+        name: one.status.name,
+        rows: one.status.currentRevisions,
+        steps: one.pending,
+      })),
+    }
+  })
+  return formatMoved(moved, environments.every(isUpgraded), options)
+}
+
+/** The same for whatever moves databases. */
+export function formatMoved(environments: readonly Moved[], isWell: boolean, options: TextOptions): string {
   const page = createPage(options)
-  const told = environments.filter(({ kind }) => kind === 'upgraded' || kind === 'failed')
+  const told = environments.filter(({ kind, participle }) => kind === participle || kind === 'failed')
   const blocks = told.flatMap((outcome) => drawOutcome(outcome, page))
-  const isTable = environments.length > 1 && environments.some((one) => !isUpgraded(one))
-  const lines = [...blocks, ...(isTable ? drawTable(environments, page) : [])]
+  const lines = [...blocks, ...(environments.length > 1 && !isWell ? drawTable(environments, page) : [])]
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
 
@@ -35,22 +66,26 @@ function sayBytes(bytes: number): string {
   return `${(kilobytes / 1024).toFixed(1)} MB`
 }
 
-function drawOutcome(outcome: UpgradeOutcome, page: Page): readonly string[] {
-  const { plan, failure, after } = outcome
-  const { name } = plan.status
+function drawOutcome(outcome: Moved, page: Page): readonly string[] {
+  const { name, failure, after } = outcome
   if (failure !== null) return drawFailure(outcome, failure, page)
-  const stands = [...new Set(after?.map(({ rows }) => listNames(rows, 4)))].join('; ')
+  const stands = [...new Set(after?.map(({ rows }) => listNames(rows, 4) || 'base'))].join('; ')
   const number = outcome.done.length
-  return hang('success', page.glyphs.success, `${name} stands at ${stands}: ${count(number, 'revision')} done`, page)
+  return hang(
+    'success',
+    page.glyphs.success,
+    `${name} stands at ${stands}: ${count(number, 'revision')} ${outcome.participle === 'upgraded' ? 'done' : 'undone'}`,
+    page,
+  )
 }
 
-function drawFailure(outcome: UpgradeOutcome, failure: UpgradeFailure, page: Page): readonly string[] {
-  const { plan, backups } = outcome
+function drawFailure(outcome: Moved, failure: UpgradeFailure, page: Page): readonly string[] {
+  const { name, participle, backups } = outcome
   const { message, cause, help, statement } = failure
   const cut =
     statement === null ? [] : [cutEnd(statement.replace(/\s+/g, ' '), LONGEST_STATEMENT, page.glyphs.ellipsis)]
   return [
-    ...hang('error', page.glyphs.failure, `${plan.status.name} is not upgraded: ${sayWhat(outcome, failure)}`, page),
+    ...hang('error', page.glyphs.failure, `${name} is not ${participle}: ${sayWhat(outcome, failure)}`, page),
     ...hang('faint', 'because', message, page, INDENT),
     ...cut.flatMap((text) => hang('faint', 'statement:', text, page, INDENT)),
     ...(cause === null ? [] : hang('faint', 'cause:', cause, page, INDENT)),
@@ -62,9 +97,8 @@ function drawFailure(outcome: UpgradeOutcome, failure: UpgradeFailure, page: Pag
   ]
 }
 
-function sayWhat({ plan }: UpgradeOutcome, { kind, revision }: UpgradeFailure): string {
-  const pending = plan.databases.flatMap((database) => database.pending)
-  const about = pending.find((one) => one.revision === revision)?.message
+function sayWhat({ databases }: Moved, { kind, revision }: UpgradeFailure): string {
+  const about = databases.flatMap(({ steps }) => steps).find((one) => one.revision === revision)?.message
   const script = revision === null ? null : about ? `${revision} (${about})` : revision
   switch (kind) {
     case 'backup':
@@ -81,12 +115,12 @@ function sayWhat({ plan }: UpgradeOutcome, { kind, revision }: UpgradeFailure): 
   }
 }
 
-function drawStanding({ plan, after, failure }: UpgradeOutcome, page: Page): readonly string[] {
+function drawStanding({ databases, after, failure }: Moved, page: Page): readonly string[] {
   if (failure?.kind === 'backup') return []
   if (after === null) return hang('warn', 'stands', 'nobody knows: the database cannot be asked', page, INDENT)
   return after.flatMap(({ rows }, index) => {
-    const database = plan.databases[index]
-    const name = database?.status.name == null ? '' : `${database.status.name}: `
+    const database = databases[index]
+    const name = database?.name == null ? '' : `${database.name}: `
     return hang(
       'strong',
       'stands',
@@ -97,15 +131,14 @@ function drawStanding({ plan, after, failure }: UpgradeOutcome, page: Page): rea
   })
 }
 
-function sayDistance(database: PlannedDatabase | undefined, rows: readonly string[]): string {
+function sayDistance(database: Moved['databases'][number] | undefined, rows: readonly string[]): string {
   if (database === undefined) return ''
-  const before = database.status.currentRevisions
-  return [...rows].sort().join() === [...before].sort().join() ? ', as before' : ''
+  return [...rows].sort().join() === [...database.rows].sort().join() ? ', as before' : ''
 }
 
 /** What Alembic does not count as run, and is there all the same. */
 function drawHalfWay(
-  { after }: UpgradeOutcome,
+  { after }: Moved,
   { revision, ran, isHalfWay, kind }: UpgradeFailure,
   page: Page,
 ): readonly string[] {
@@ -151,23 +184,18 @@ function drawRestore(backup: BackupNote, page: Page): readonly string[] {
   ]
 }
 
-function drawNoBackup({ plan }: UpgradeOutcome, page: Page): readonly string[] {
-  return plan.backup === 'wanted' ? [] : hang('warn', 'backup:', 'there is none', page, INDENT)
+function drawNoBackup({ backup }: Moved, page: Page): readonly string[] {
+  return backup === 'wanted' ? [] : hang('warn', 'backup:', 'there is none', page, INDENT)
 }
 
-const WORDS: Readonly<Record<UpgradeOutcome['kind'], string>> = {
-  upgraded: 'upgraded',
-  nothing: 'up to date before',
-  failed: 'failed',
-  refused: 'refused',
-  untouched: 'untouched',
-}
+const NOTHING: Readonly<Record<string, string>> = { upgraded: 'up to date before', downgraded: 'there before' }
 
-function drawTable(environments: readonly UpgradeOutcome[], { paint, glyphs }: Page): readonly string[] {
-  const width = Math.max(...environments.map(({ plan }) => widthOf(visible(plan.status.name))))
-  return environments.map(({ plan, kind }) => {
+function drawTable(environments: readonly Moved[], { paint, glyphs }: Page): readonly string[] {
+  const width = Math.max(...environments.map(({ name }) => widthOf(visible(name))))
+  return environments.map(({ name, kind, participle }) => {
     const isBad = kind === 'failed' || kind === 'refused'
     const sign = isBad ? paint('error', glyphs.failure) : paint('faint', glyphs.bullet)
-    return `  ${sign} ${padEnd(visible(plan.status.name), width)}  ${WORDS[kind]}`
+    const word = kind === 'nothing' ? (NOTHING[participle] ?? kind) : kind
+    return `  ${sign} ${padEnd(visible(name), width)}  ${word}`
   })
 }

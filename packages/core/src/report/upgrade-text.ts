@@ -1,11 +1,12 @@
 import { stepsFor } from '../status/invocation.js'
+import type { RevisionNote } from '../status/status.js'
 import type { PlannedDatabase, UpgradePlan, UpgradeRefusal } from '../upgrade/upgrade.js'
 import { padEnd, visible, widthOf } from './cells.js'
 import { count, listNames } from './counting.js'
 import { hang } from './frame.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 
-const INDENT = '    '
+export const INDENT = '    '
 
 /** What would be run on which database, and the way back; what is refused, and why. Nothing has happened yet. Ends with a line end. */
 export function formatUpgradePlan(plans: readonly UpgradePlan[], options: TextOptions = {}): string {
@@ -15,15 +16,21 @@ export function formatUpgradePlan(plans: readonly UpgradePlan[], options: TextOp
 
 function drawPlan(plan: UpgradePlan, page: Page): readonly string[] {
   const { refusal, databases, status } = plan
-  if (refusal !== null) return drawRefusal(status.name, refusal, page)
+  if (refusal !== null) return drawRefusal(status.name, 'upgraded', refusal, page)
   const changing = databases.filter(({ pending }) => pending.length > 0)
-  const backup = changing.length === 0 ? [] : drawBackupWish(plan, page)
+  const backup = changing.length === 0 ? [] : drawBackupWish(plan.backup, page)
   return [...databases.flatMap((database) => drawDatabase(plan, database, page)), ...backup]
 }
 
-function drawRefusal(name: string, { message, notes, help, command }: UpgradeRefusal, page: Page): readonly string[] {
+/** @param participle of the verb: `upgraded` */
+export function drawRefusal(
+  name: string,
+  participle: string,
+  { message, notes, help, command }: UpgradeRefusal,
+  page: Page,
+): readonly string[] {
   return [
-    ...hang('error', page.glyphs.failure, `${name} is not upgraded: ${message}`, page),
+    ...hang('error', page.glyphs.failure, `${name} is not ${participle}: ${message}`, page),
     ...notes.flatMap((note) => hang('faint', 'note:', note, page, INDENT)),
     ...(help === null ? [] : hang('strong', 'next:', help, page, INDENT)),
     ...(command === null ? [] : [`${INDENT}  ${page.paint('code', visible(page.command(command)))}`]),
@@ -45,24 +52,23 @@ function drawDatabase(plan: UpgradePlan, database: PlannedDatabase, page: Page):
   return [
     ...hang('strong', page.glyphs.bullet, `${name}: ${count(pending.length, 'revision')} to run, from ${stands}`, page),
     place,
-    ...drawPending(database, page),
+    ...drawRevisions('run', pending, page),
     ...drawWayBack(plan, database, page),
-    ...database.leftovers.flatMap((table) =>
-      hang(
-        'warn',
-        'warning:',
-        `${table} is left of a batch operation that failed: it stops the next one`,
-        page,
-        INDENT,
-      ),
-    ),
+    ...drawLeftovers(database.leftovers, page),
   ]
 }
 
-function drawPending({ pending }: PlannedDatabase, { paint }: Page): readonly string[] {
-  const width = Math.max(...pending.map(({ revision }) => widthOf(visible(revision))))
-  return pending.map(({ revision, message }, index) => {
-    const start = paint('faint', padEnd(index === 0 ? 'run' : '', 7))
+export function drawLeftovers(leftovers: readonly string[], page: Page): readonly string[] {
+  return leftovers.flatMap((table) =>
+    hang('warn', 'warning:', `${table} is left of a batch operation that failed: it stops the next one`, page, INDENT),
+  )
+}
+
+/** One under the other, in their order. */
+export function drawRevisions(heading: string, revisions: readonly RevisionNote[], { paint }: Page): readonly string[] {
+  const width = Math.max(...revisions.map(({ revision }) => widthOf(visible(revision))))
+  return revisions.map(({ revision, message }, index) => {
+    const start = paint('faint', padEnd(index === 0 ? heading : '', 7))
     return `${INDENT}${start} ${paint('strong', padEnd(visible(revision), width))}  ${visible(message)}`.trimEnd()
   })
 }
@@ -87,7 +93,7 @@ function drawWayBack(plan: UpgradePlan, { pending, back }: PlannedDatabase, page
   ]
 }
 
-function drawBackupWish({ backup }: UpgradePlan, page: Page): readonly string[] {
+export function drawBackupWish(backup: UpgradePlan['backup'], page: Page): readonly string[] {
   if (backup === 'wanted') return [`${INDENT}${page.paint('faint', padEnd('backup', 7))} first, and read back`]
   const why = backup === 'refused' ? '--no-backup was given' : '"backup" is false in onehead.json'
   return hang('warn', 'warning:', `no backup, because ${why}: what is lost stays lost`, page, INDENT)

@@ -14,32 +14,36 @@ export interface Made {
  * has not run them. Only what always happens counts. Pure.
  *
  * @param applied what the database counts as run
+ * @param database what env.py calls the database where it has several; without it, what is for one of several does not count
  */
 export function madeBy(
   { map }: History,
   revisions: readonly string[],
   applied: ReadonlySet<string>,
   operations: (path: string) => ScriptOperations | null,
+  database: string | null = null,
 ): readonly Made[] {
   const read = (id: string) => {
     const script = map.get(id)
     return script === undefined ? null : operations(script.path)
   }
-  const made = revisions.flatMap((id) => madeIn(read(id)))
+  const made = revisions.flatMap((id) => madeIn(read(id), database))
   const others = [...applied].map(read)
   const gone = new Set(others.flatMap(goneIn))
   return made.filter(({ table, column }) => !gone.has(table) && !gone.has(`${table} ${column}`))
 }
 
-function madeIn(operations: ScriptOperations | null): readonly Made[] {
+function madeIn(operations: ScriptOperations | null, database: string | null): readonly Made[] {
   return (operations?.upgrade.operations ?? []).flatMap((operation): readonly Made[] => {
-    if (operation.context.guard !== null || operation.context.database !== null) return []
+    if (operation.context.guard !== null || !isFor(operation.context.database, database)) return []
     if (operation.kind === 'create_table' && operation.table !== null)
       return [{ table: placed(operation.schema, operation.table), column: null }]
     if (operation.kind !== 'add_column' || operation.table === null || operation.column.name === null) return []
     return [{ table: placed(operation.schema, operation.table), column: operation.column.name }]
   })
 }
+
+const isFor = (of: string | null, database: string | null): boolean => of === null || of === database
 
 /** Tables, and columns behind their table; guarded or not. */
 function goneIn(operations: ScriptOperations | null): readonly string[] {

@@ -66,7 +66,8 @@ function planDatabase(
   return { status, pending, back, leftovers: leftovers[index] ?? [] }
 }
 
-function findWayBack(operations: ScriptOperations | null): UndoneBy {
+/** What undoes a revision, by its own downgrade(). */
+export function findWayBack(operations: ScriptOperations | null): UndoneBy {
   if (operations === null) return 'unknown'
   const { upgrade, downgrade } = operations
   if (downgrade.raises) return 'raises'

@@ -18,8 +18,15 @@ export function refuseScripts(errors: readonly Diagnostic[], name: string): Upgr
   }
 }
 
-/** Why the databases of an environment are not upgraded as they stand; null where they can be. */
-export function refuseDatabase(status: EnvironmentStatus): UpgradeRefusal | null {
+/**
+ * Why the databases of an environment are not moved as they stand; null where they can be.
+ *
+ * @param accepted where a database may stand all the same
+ */
+export function refuseDatabase(
+  status: EnvironmentStatus,
+  accepted: readonly DatabaseStatus['standing']['kind'][] = [],
+): UpgradeRefusal | null {
   const { failure, error, name, databases } = status
   const check = `onehead check ${shellWord(name)}`
   if (failure !== null) {
@@ -39,7 +46,7 @@ export function refuseDatabase(status: EnvironmentStatus): UpgradeRefusal | null
       command: null,
     }
   for (const database of databases) {
-    const refusal = refuseStanding(status, database)
+    const refusal = accepted.includes(database.standing.kind) ? null : refuseStanding(status, database)
     if (refusal !== null) return refusal
   }
   return null

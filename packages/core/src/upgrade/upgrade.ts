@@ -19,9 +19,10 @@ export interface PlannedDatabase {
   readonly leftovers: readonly string[]
 }
 
-/** Why an upgrade is not begun. */
+/** Why an upgrade, a downgrade or a stamp is not begun. */
 export interface UpgradeRefusal {
-  readonly kind: 'scripts' | 'unasked' | 'database' | 'moved' | 'target'
+  /** `irreversible` only of a downgrade, `overlap` only of a stamp. */
+  readonly kind: 'scripts' | 'unasked' | 'database' | 'moved' | 'target' | 'irreversible' | 'overlap'
   /** Lower case, no full stop. */
   readonly message: string
   readonly notes: readonly string[]
@@ -80,16 +81,22 @@ export interface StandingAfter {
   readonly leftovers: readonly string[]
 }
 
-export interface UpgradeOutcome {
-  readonly plan: UpgradePlan
-  /** `untouched`: it was its turn no more, or it was only shown. */
-  readonly kind: 'refused' | 'nothing' | 'untouched' | 'upgraded' | 'failed'
+/** What became of a run of Alembic that moves the databases of one environment. */
+export interface MoveResult {
+  /** `nothing`: there was nothing to run. */
+  readonly kind: 'nothing' | 'done' | 'failed'
   readonly backups: readonly BackupNote[]
   /** Revisions that said they were done, each with the place of its database in env.py's order. */
   readonly done: readonly { readonly database: number; readonly revision: string }[]
   readonly failure: UpgradeFailure | null
   /** In env.py's order; null where nobody could tell, and where nothing was tried. */
   readonly after: readonly StandingAfter[] | null
+}
+
+export interface UpgradeOutcome extends Omit<MoveResult, 'kind'> {
+  readonly plan: UpgradePlan
+  /** `untouched`: it was its turn no more, or it was only shown. */
+  readonly kind: 'refused' | 'nothing' | 'untouched' | 'upgraded' | 'failed'
 }
 
 /** True where nobody has to do anything. */

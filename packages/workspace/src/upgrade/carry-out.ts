@@ -1,49 +1,55 @@
 import {
   type BackupNote,
   findRunningStep,
-  hasReached,
+  type MoveResult,
+  type RevisionNote,
   type StandingAfter,
   type UpgradeFailure,
-  type UpgradeOutcome,
+  type UpgradePlan,
 } from '@onehead/core'
-import { askDatabase } from '../alembic/ask-database.js'
+import { askDatabase, type DatabaseAnswer } from '../alembic/ask-database.js'
 import type { AlembicRun } from '../alembic/run-alembic.js'
+import type { Runner } from '../alembic/runner.js'
 import { runWatched, type WatchNote } from '../alembic/watch.js'
 import type { Configuration } from '../configuration/index.js'
 import { lockFolder } from '../database/backup-folder.js'
 import { BackupFailed } from '../database/index.js'
 import { backUpDatabases } from './back-up-databases.js'
-import type { UpgradeOptions } from './options.js'
-import type { ReadyEnvironment } from './plan-environments.js'
+import type { RunOptions } from './options.js'
 
-type Done = UpgradeOutcome['done']
+/** One run of Alembic over the databases of an environment. */
+export interface Move {
+  readonly runner: Runner
+  readonly answer: DatabaseAnswer
+  readonly command: 'upgrade' | 'downgrade'
+  /** Where to, as Alembic is given it. */
+  readonly target: string
+  readonly backup: UpgradePlan['backup']
+  /** In env.py's order: what is to be run there. */
+  readonly databases: readonly { readonly name: string | null; readonly steps: readonly RevisionNote[] }[]
+  /** Whether the databases stand then where they should. */
+  readonly hasArrived: (after: readonly StandingAfter[]) => boolean
+}
 
-/** Backs up, upgrades, and asks where the databases stand then. Restores nothing, whatever happens. */
-export async function carryOut(
-  ready: ReadyEnvironment,
-  configuration: Configuration,
-  options: UpgradeOptions,
-): Promise<UpgradeOutcome> {
-  const { plan, history } = ready
-  const nothing = { plan, backups: [], done: [], failure: null, after: null }
-  if (plan.databases.every(({ pending }) => pending.length === 0)) return { ...nothing, kind: 'nothing' }
+type Done = MoveResult['done']
+
+/** Backs up, runs, and asks where the databases stand then. Restores nothing, whatever happens. */
+export async function carryOut(move: Move, configuration: Configuration, options: RunOptions): Promise<MoveResult> {
+  const nothing = { backups: [], done: [], failure: null, after: null }
+  if (move.databases.every(({ steps }) => steps.length === 0)) return { ...nothing, kind: 'nothing' }
   let backups: readonly BackupNote[]
   try {
-    backups = await backUpDatabases(ready, configuration, options)
+    backups = await backUpDatabases(move, configuration, options)
   } catch (error) {
     if (!(error instanceof BackupFailed)) throw error
     return { ...nothing, kind: 'failed', failure: asFailure(error) }
   }
-  const watched = new Watched(ready, options)
+  const watched = new Watched(move, options)
   const run = await watched.run()
-  const after = await standingNow(ready, options)
+  const after = await standingNow(move.runner, options)
   const { done } = watched
-  const failure = watched.failure(run)
-  if (failure !== null) return { plan, kind: 'failed', backups, done, failure, after }
-  const isThere = after?.every(({ rows }) => hasReached(history, rows, plan.targetIds)) === true
-  return isThere
-    ? { plan, kind: 'upgraded', backups, done, failure: null, after }
-    : { plan, kind: 'failed', backups, done, failure: ASTRAY, after }
+  const failure = watched.failure(run) ?? (after !== null && move.hasArrived(after) ? null : ASTRAY)
+  return { kind: failure === null ? 'done' : 'failed', backups, done, failure, after }
 }
 
 const NO_SCRIPT = { revision: null, statement: null, ran: [], isHalfWay: false, cause: null, help: null } as const
@@ -65,18 +71,20 @@ class Watched {
   #begun: Extract<WatchNote, { note: 'begin' }> | null = null
   #failed: Extract<WatchNote, { note: 'failed' }> | null = null
   #kept: 'locked' | 'moved-on' | null = null
-  readonly #ready: ReadyEnvironment
-  readonly #options: UpgradeOptions
+  readonly #move: Move
+  readonly #options: RunOptions
 
-  constructor(ready: ReadyEnvironment, options: UpgradeOptions) {
-    this.#ready = ready
+  constructor(move: Move, options: RunOptions) {
+    this.#move = move
     this.#options = options
   }
 
   run(): Promise<AlembicRun> {
-    const { plan, runner, answer } = this.#ready
+    const { runner, answer, command, target } = this.#move
     const { x = [], shell = process.env, onProgress } = this.#options
-    return runWatched(runner, 'upgrade', [plan.target], {
+    onProgress?.({ kind: 'running', environment: runner.environment.name })
+    // A relative revision begins with a minus, and is no option.
+    return runWatched(runner, command, target.startsWith('-') ? ['--', target] : [target], {
       x,
       locks: lockFolder(shell),
       expected: answer.databases.map(({ currentRevisions }) => currentRevisions),
@@ -110,17 +118,17 @@ class Watched {
 
   #begin(note: Extract<WatchNote, { note: 'begin' }>): void {
     this.#begun = note
-    const { plan, runner } = this.#ready
-    const database = plan.databases[note.database]!
-    const index = database.pending.findIndex(({ revision }) => revision === note.revision)
+    const { databases, runner } = this.#move
+    const { name, steps } = databases[note.database]!
+    const index = steps.findIndex(({ revision }) => revision === note.revision)
     if (index === -1) return
     this.#options.onProgress?.({
       kind: 'revision',
       environment: runner.environment.name,
-      database: database.status.name,
-      revision: database.pending[index]!,
+      database: name,
+      revision: steps[index]!,
       number: index + 1,
-      of: database.pending.length,
+      of: steps.length,
     })
   }
 }
@@ -132,10 +140,7 @@ const KEPT = {
 const KEPT_HELP = 'run it again when nobody else migrates it'
 
 /** Asked in any case: whoever stopped it wants to know the more where it ended. */
-async function standingNow(
-  { runner }: ReadyEnvironment,
-  { x = [] }: UpgradeOptions,
-): Promise<readonly StandingAfter[] | null> {
+async function standingNow(runner: Runner, { x = [] }: RunOptions): Promise<readonly StandingAfter[] | null> {
   const { databases, failure } = await askDatabase(runner, { x })
   if (failure !== null) return null
   return databases.map(({ currentRevisions, leftovers }) => ({ rows: currentRevisions, leftovers }))

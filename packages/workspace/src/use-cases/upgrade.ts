@@ -1,12 +1,13 @@
-import type { UpgradeOutcome } from '@onehead/core'
+import { hasReached, type UpgradeOutcome, type UpgradePlan } from '@onehead/core'
 import { upgrade as upgradeWithAlembic } from '../alembic/commands.js'
 import type { RunFailure } from '../alembic/failure.js'
 import { findRunners } from '../alembic/find-runners.js'
 import type { RunnerMissing } from '../alembic/runner.js'
 import { UsageError } from '../errors.js'
-import { carryOut } from '../upgrade/carry-out.js'
+import { carryOut, type Move } from '../upgrade/carry-out.js'
 import type { UpgradeOptions } from '../upgrade/options.js'
-import { planEnvironments } from '../upgrade/plan-environments.js'
+import { planEnvironments, type ReadyEnvironment } from '../upgrade/plan-environments.js'
+import { upgradePlanner } from '../upgrade/plan-upgrades.js'
 import { type OpenWorkspace, openWorkspace } from './open-workspace.js'
 
 export interface UpgradeResult {
@@ -24,19 +25,31 @@ export interface UpgradeResult {
 export async function upgrade(options: UpgradeOptions): Promise<UpgradeResult> {
   const workspace = await openWorkspace(options)
   refuseManyTargets(workspace, options.to ?? null)
-  const { environments, stopped } = await planEnvironments(workspace, options)
+  const { environments, stopped } = await planEnvironments(workspace, options, upgradePlanner(workspace, options))
   const plans = environments.map(({ plan }) => plan)
   options.onProgress?.({ kind: 'planned', plans })
   const isRefused = stopped !== null || plans.some(({ refusal }) => refusal !== null)
   const outcomes: UpgradeOutcome[] = []
   let goesOn = !isRefused && options.dryRun !== true
   for (const one of environments) {
-    const outcome =
-      goesOn && 'runner' in one ? await carryOut(one, workspace.configuration, options) : untouched(one.plan)
-    goesOn &&= outcome.kind !== 'failed'
-    outcomes.push(outcome)
+    if (!goesOn || !('runner' in one)) {
+      outcomes.push(untouched(one.plan))
+      continue
+    }
+    const result = await carryOut(moveOf(one), workspace.configuration, options)
+    goesOn = result.kind !== 'failed'
+    outcomes.push({ ...result, plan: one.plan, kind: result.kind === 'done' ? 'upgraded' : result.kind })
   }
   return { environments: outcomes, stopped }
+}
+
+function moveOf({ plan, history, runner, answer }: ReadyEnvironment<UpgradePlan>): Move {
+  const { target, targetIds, backup } = plan
+  return {
+    ...{ runner, answer, command: 'upgrade', target, backup },
+    databases: plan.databases.map(({ status, pending }) => ({ name: status.name, steps: pending })),
+    hasArrived: (after) => after.every(({ rows }) => hasReached(history, rows, targetIds)),
+  }
 }
 
 function untouched(plan: UpgradeOutcome['plan']): UpgradeOutcome {
