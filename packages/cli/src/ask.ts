@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { confirm, isCancel, select } from '@clack/prompts'
+import { confirm, isCancel, select, text } from '@clack/prompts'
 import { type Question, Stopped } from './questions.js'
 
 /** Where a person is. */
@@ -13,14 +13,16 @@ export interface Terminal {
 export async function ask(question: Question, { input, output }: Terminal = HERE): Promise<string> {
   const { message } = question
   const answer =
-    question.kind === 'confirm'
-      ? await confirm({ message, initialValue: question.byDefault === 'yes', input, output })
-      : await select({
-          message,
-          options: question.choices.map(({ value, label, hint }) => ({ value, label, ...(hint ? { hint } : {}) })),
-          input,
-          output,
-        })
+    question.kind === 'type'
+      ? ((await text({ message, input, output })) ?? '')
+      : question.kind === 'confirm'
+        ? await confirm({ message, initialValue: question.byDefault === 'yes', input, output })
+        : await select({
+            message,
+            options: question.choices.map(({ value, label, hint }) => ({ value, label, ...(hint ? { hint } : {}) })),
+            input,
+            output,
+          })
   if (isCancel(answer)) throw new Stopped()
   return typeof answer === 'string' ? answer : answer ? 'yes' : 'no'
 }

@@ -110,6 +110,24 @@ export const commands: readonly {
     load: async () => (await import('./commands/upgrade.js')).upgrade,
   },
   {
+    name: 'downgrade',
+    group: 'databases',
+    says: 'take a database back to a revision, with a backup; says first what is lost',
+    load: async () => (await import('./commands/downgrade.js')).downgrade,
+  },
+  {
+    name: 'backup',
+    group: 'databases',
+    says: 'back up each database, and list the backups that there are',
+    load: async () => (await import('./commands/backup.js')).backup,
+  },
+  {
+    name: 'restore',
+    group: 'databases',
+    says: 'restore a backup beside the database, or on an explicit word in its place',
+    load: async () => (await import('./commands/restore.js')).restore,
+  },
+  {
     name: 'explain',
     group: 'setup',
     says: 'explain a rule, or an error that Alembic printed',

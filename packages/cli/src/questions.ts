@@ -12,6 +12,11 @@ export type Question =
       /** The first one is what Enter means. */
       readonly choices: readonly Choice[]
     }
+  | {
+      /** The answer is what was typed. */
+      readonly kind: 'type'
+      readonly message: string
+    }
 
 export interface Choice {
   readonly value: string

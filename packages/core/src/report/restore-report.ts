@@ -47,6 +47,8 @@ export interface RestoreOutcome {
   readonly kind: 'refused' | 'untouched' | 'restored' | 'failed'
   /** Of what was there before, where it was replaced. */
   readonly before: BackupNote | null
+  /** What brings that back; null where nothing was replaced. */
+  readonly undo: string | null
   /** Null where nobody could ask. */
   readonly standing: RestoredStanding | null
   /** Commands for a shell: to look into the new place, and to be rid of it. */

@@ -7,7 +7,7 @@ import { noteOf } from '../database/note.js'
 import { typedShellCommand } from '../database/shell-command.js'
 import type { RestoreOptions } from './options.js'
 import { type ReadyRestore, refuseConnected } from './plan-restore.js'
-import { restoreCommand } from './restore-command.js'
+import { restoreCommand, shortName } from './restore-command.js'
 import { askPlace, findDifference, type Held } from './standing.js'
 
 type Ended = Omit<RestoreOutcome, 'plan'>
@@ -15,6 +15,7 @@ type Ended = Omit<RestoreOutcome, 'plan'>
 const NOTHING: Ended = {
   kind: 'restored',
   before: null,
+  undo: null,
   standing: null,
   look: null,
   discard: null,
@@ -83,7 +84,8 @@ export async function restoreInPlace(
   step('putting it in place')
   try {
     const { replaced } = await restorer.swap(found.listed.path)
-    return { ...(await finish(ready, replaced, before, options)), before }
+    const ended = await finish(ready, replaced, before, options)
+    return { ...ended, before, undo: ended.failure === null ? (wayBack(ready, before)[0] ?? null) : null }
   } catch (error) {
     await restorer.remove(restorer.scratch).catch(() => {})
     const stands = restorer.isAtomic ? UNTOUCHED : `${restorer.typedName} holds a part of the backup at most`
@@ -120,7 +122,7 @@ async function finish(
 ): Promise<Ended> {
   const { restorer, runner, facts, index, found, tables } = ready
   onProgress?.({ kind: 'step', text: 'asking where it stands' })
-  const held = await askPlace(runner, { ...facts }, index, restorer.database, x)
+  const held = await askPlace(runner, facts, index, restorer.database, x)
   const standing = standingOf(held)
   const difference = held === null ? null : findDifference(held, tables, found.listed.revisions)
   if (difference !== null) {
@@ -142,7 +144,12 @@ async function finish(
 
 function wayBack({ runner, restorer, facts }: ReadyRestore, before: BackupNote | null): readonly string[] {
   if (before?.kind !== 'file') return []
-  return [restoreCommand(runner.environment.name, before.path, { inPlace: restorer.typedName, database: facts.name })]
+  return [
+    restoreCommand(runner.environment.name, shortName(before.path), {
+      inPlace: restorer.typedName,
+      database: facts.name,
+    }),
+  ]
 }
 
 function failed(error: unknown, state: Pick<RestoreFailure, 'stands' | 'wayBack'>): Ended {

@@ -5,6 +5,7 @@ import type { DatabaseFacts } from '../alembic/index.js'
 import { labelOf } from '../database/backup.js'
 import { type BackupRecord, readRecord } from '../database/backup-record.js'
 import { type KeptBackup, listBackups } from '../database/list-backups.js'
+import { shortName } from './restore-command.js'
 
 /** A backup that was asked for, before anybody has read it. */
 export interface FoundBackup {
@@ -19,6 +20,8 @@ interface Wish {
   readonly backup: string
   /** Where the backups of the environment lie. */
   readonly folder: string
+  /** It is the one that is looked into where nobody says another. */
+  readonly isUsual: boolean
   /** From where a path is meant. */
   readonly cwd: string
   readonly environment: string
@@ -26,14 +29,14 @@ interface Wish {
 
 /** The backup that is meant; `facts` is the database that it should be of, where that is known already. */
 export function findBackup(
-  { backup, folder, cwd, environment }: Wish,
+  { backup, folder, isUsual, cwd, environment }: Wish,
   facts: DatabaseFacts | null,
 ): FoundBackup | RestoreRefusal {
   const kept = listBackups(folder)
   const list = `onehead backup ${environment} --list`
   if (backup === 'latest') {
     const own = kept.filter(({ label, before }) => before === null && (facts === null || label === labelOf(facts)))
-    if (own[0] !== undefined) return foundOf(own[0])
+    if (own[0] !== undefined) return foundOf(own[0], isUsual)
     const others = kept.length === 0 ? '' : `; there are ${kept.length} of other databases, or made before a restore`
     return {
       kind: 'no-backup',
@@ -45,7 +48,7 @@ export function findBackup(
   const path = resolve(cwd, backup)
   if (/[/\\]/.test(backup) || (existsSync(path) && statSync(path).isFile())) return foundAt(path)
   const named = kept.filter(({ fileName }) => fileName.startsWith(backup))
-  if (named.length === 1) return foundOf(named[0]!)
+  if (named.length === 1) return foundOf(named[0]!, isUsual)
   const message =
     named.length === 0
       ? `no backup is called ${backup}`
@@ -55,25 +58,25 @@ export function findBackup(
 
 function foundAt(path: string): FoundBackup | RestoreRefusal {
   const kept = existsSync(path) ? listBackups(join(path, '..')).find((one) => one.path === path) : undefined
-  if (kept !== undefined) return foundOf(kept)
+  if (kept !== undefined) return foundOf(kept, false)
   if (!existsSync(path) || !statSync(path).isFile()) {
     return { kind: 'no-backup', message: `there is no file ${path}`, help: 'name another one', command: null }
   }
   const { size, mtime } = statSync(path)
   return {
-    listed: listedFrom(path, size, mtime.toISOString(), null, readRecord(path)),
+    listed: listedFrom(path, size, mtime.toISOString(), null, readRecord(path), false),
     record: readRecord(path),
     label: null,
   }
 }
 
-function foundOf(kept: KeptBackup): FoundBackup {
-  return { listed: listed(kept), record: kept.record, label: kept.label }
+function foundOf(kept: KeptBackup, isNear: boolean): FoundBackup {
+  return { listed: listed(kept, isNear), record: kept.record, label: kept.label }
 }
 
-/** A backup as people are told of it. */
-export function listed({ path, bytes, takenAt, before, record }: KeptBackup): ListedBackup {
-  return listedFrom(path, bytes, takenAt, before, record)
+/** A backup as people are told of it. `isNear`: it lies where `restore` looks by itself, and so its name is enough. */
+export function listed({ path, bytes, takenAt, before, record }: KeptBackup, isNear: boolean): ListedBackup {
+  return listedFrom(path, bytes, takenAt, before, record, isNear)
 }
 
 function listedFrom(
@@ -82,11 +85,12 @@ function listedFrom(
   takenAt: string,
   before: ListedBackup['before'],
   record: BackupRecord | 'newer' | null,
+  isNear: boolean,
 ): ListedBackup {
   const known = record === 'newer' ? null : record
   const fileName = basename(path)
   return {
-    backup: fileName,
+    backup: isNear ? shortName(path) : path,
     path,
     takenAt: known?.takenAt ?? takenAt,
     bytes,

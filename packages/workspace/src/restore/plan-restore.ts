@@ -78,7 +78,7 @@ function choose(
   const { backup: settings } = environmentConfigurationFor(workspace.configuration, environment)
   const configured = typeof settings === 'object' ? settings.directory : undefined
   const folder = backupFolder(runner, runner.childEnvironment(), from ?? configured)
-  const wish = { backup, folder, cwd, environment: environment.name }
+  const wish = { backup, folder, isUsual: from == null, cwd, environment: environment.name }
   if (databases.length === 0) {
     return { kind: 'unasked', message: 'env.py connects to no database', help: 'see `onehead status`', command: null }
   }

@@ -6,16 +6,22 @@ interface Where {
   readonly inPlace?: string
   /** What env.py calls it where it has several. */
   readonly database?: string | null
-  /** The folder that was chosen, where backups do not lie in the usual one. */
-  readonly from?: string | null
 }
 
-/** What restores a backup that lies where onehead looks for it. */
-export function restoreCommand(environment: string, path: string, { inPlace, database, from }: Where = {}): string {
-  const words = [environment, basename(path)]
+/** As much of its name as tells a backup apart: the time. All of it where it is not named by us. */
+export function shortName(path: string): string {
+  return /^\d{4}-\d\d-\d\dT[\d.-]+Z(?=_)/.exec(basename(path))?.[0] ?? path
+}
+
+/**
+ * What restores a backup.
+ *
+ * @param backup as `restore` takes it: a name, or a path
+ */
+export function restoreCommand(environment: string, backup: string, { inPlace, database }: Where = {}): string {
+  const words = [environment, backup]
   const flags = [
     ...(database == null ? [] : ['--database', database]),
-    ...(from == null ? [] : ['--from', from]),
     // A name that begins with a minus would be taken for an option.
     ...(inPlace === undefined
       ? []

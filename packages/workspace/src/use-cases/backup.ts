@@ -19,7 +19,7 @@ import { BackupFailed } from '../database/failure.js'
 import { listBackups } from '../database/list-backups.js'
 import { noteOf } from '../database/note.js'
 import { listed } from '../restore/find-backup.js'
-import { restoreCommand } from '../restore/restore-command.js'
+import { restoreCommand, shortName } from '../restore/restore-command.js'
 import { openWorkspace, type WorkspaceOptions } from './open-workspace.js'
 
 export interface BackupDatabasesOptions extends WorkspaceOptions {
@@ -109,8 +109,8 @@ async function backUpOne(
   try {
     const backup = noteOf(await backUp(runner, facts, { ...wish, ...folder, now, onOutput }))
     onProgress?.({ kind: 'backed-up', environment, backup })
-    const where = { database: name, from: to ?? null }
-    const restore = backup.kind === 'file' ? restoreCommand(environment, backup.path, where) : null
+    const word = backup.kind !== 'file' ? null : to == null ? shortName(backup.path) : backup.path
+    const restore = word === null ? null : restoreCommand(environment, word, { database: name })
     return { ...about, backup, restore, failure: null }
   } catch (error) {
     if (!(error instanceof BackupFailed)) throw error
@@ -131,7 +131,7 @@ export async function listDatabaseBackups(
     const { backup: settings } = environmentConfigurationFor(configuration, environment)
     const configured = typeof settings === 'object' ? settings.directory : undefined
     const folder = backupFolder({ root, environment }, shell, to ?? configured)
-    return { ...concerned(environment), folder, backups: listBackups(folder).map(listed) }
+    return { ...concerned(environment), folder, backups: listBackups(folder).map((one) => listed(one, to == null)) }
   })
 }
 

@@ -12,7 +12,15 @@ import type { RestoreOptions } from '../restore/options.js'
 import { planRestore, type ReadyRestore } from '../restore/plan-restore.js'
 import { restoreCommand } from '../restore/restore-command.js'
 
-const UNTOUCHED = { before: null, standing: null, look: null, discard: null, notes: [], failure: null } as const
+const UNTOUCHED = {
+  before: null,
+  undo: null,
+  standing: null,
+  look: null,
+  discard: null,
+  notes: [],
+  failure: null,
+} as const
 
 /**
  * Restores one backup of one database: to a new place, or (on the user's explicit word) in its stead. Reads the backup to its end before
@@ -54,7 +62,7 @@ async function unconfirmed(
     kind: 'unconfirmed',
     message: typed === null ? `${name} would be replaced, and nobody has said its name` : `${typed} is not ${name}`,
     help: 'type the name of the database that is to be replaced',
-    command: restoreCommand(runner.environment.name, found.listed.path, wanted),
+    command: restoreCommand(runner.environment.name, found.listed.backup, wanted),
   }
 }
 
