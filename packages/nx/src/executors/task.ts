@@ -1,3 +1,4 @@
+import type { ExecutorContext } from '@nx/devkit'
 import { formatErrorJson, visible } from '@onehead/core'
 import { UsageError } from '@onehead/workspace'
 
@@ -36,4 +37,18 @@ export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
   })
+}
+
+/** A task as it was typed, so that it can be typed again. `command` is what onehead calls it. */
+export function taskCommand(
+  command: string,
+  {
+    projectName,
+    targetName,
+    configurationName,
+  }: Pick<ExecutorContext, 'projectName' | 'targetName' | 'configurationName'>,
+): string {
+  if (projectName === undefined) return `npx onehead ${command}`
+  const configuration = configurationName === undefined ? '' : `:${configurationName}`
+  return `npx nx run ${projectName}:${targetName ?? `migrate-${command}`}${configuration}`
 }

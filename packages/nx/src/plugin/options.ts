@@ -8,6 +8,10 @@ export interface OneheadPluginOptions {
   readonly fixTargetName?: string
   readonly mergeTargetName?: string
   readonly rebaseTargetName?: string
+  /** Names of the targets that reach databases; default `migrate-status`, `migrate-upgrade`, `migrate-rehearse`. */
+  readonly statusTargetName?: string
+  readonly upgradeTargetName?: string
+  readonly rehearseTargetName?: string
 }
 
 /** The same with everything decided. */
@@ -21,6 +25,9 @@ export function normaliseOptions(options: OneheadPluginOptions | undefined): Plu
     fixTargetName: usable(options?.fixTargetName) ?? 'migrate-fix',
     mergeTargetName: usable(options?.mergeTargetName) ?? 'migrate-merge',
     rebaseTargetName: usable(options?.rebaseTargetName) ?? 'migrate-rebase',
+    statusTargetName: usable(options?.statusTargetName) ?? 'migrate-status',
+    upgradeTargetName: usable(options?.upgradeTargetName) ?? 'migrate-upgrade',
+    rehearseTargetName: usable(options?.rehearseTargetName) ?? 'migrate-rehearse',
   }
 }
 

@@ -21,7 +21,11 @@ const context = {
 }
 
 /** For all environments of a project, whatever their number. */
-const others = ['migrate-pr', 'migrate-fix', 'migrate-merge', 'migrate-rebase']
+const others = [
+  'migrate-pr',
+  ...['migrate-fix', 'migrate-merge', 'migrate-rebase'],
+  ...['migrate-status', 'migrate-upgrade', 'migrate-rehearse'],
+]
 
 function configure(environments: readonly AppEnvironment[], more: Partial<typeof context> = {}) {
   return projectConfiguration(
@@ -72,6 +76,26 @@ describe('the target of a project', () => {
     })
   })
 
+  it.each([
+    ['status', undefined],
+    ['upgrade', false],
+    ['rehearse', undefined],
+  ])('reaches databases (%s), never from the cache; what changes them never two at a time', (kind, parallelism) => {
+    const { targets } = configure([
+      billing,
+      { ...billing, config: 'services/billing/eu.ini', name: 'services/billing/eu' },
+    ])
+    const target = targets![`migrate-${kind}`]!
+    expect(target).toMatchObject({
+      executor: `@onehead/nx:${kind}`,
+      options: { environments: ['services/billing/alembic.ini#alembic', 'services/billing/eu.ini#alembic'] },
+      cache: false,
+      metadata: { help: { command: `npx nx run billing:migrate-${kind}` } },
+    })
+    expect([target.parallelism, target.inputs]).toEqual([parallelism, undefined])
+    expect(Object.keys(targets!).filter((name) => name.startsWith(`migrate-${kind}`))).toHaveLength(1)
+  })
+
   it('looks below a version location only where Alembic does', () => {
     const inputs = (more: Partial<AppEnvironment>) =>
       configure([{ ...billing, ...more }]).targets!['migrate-check']!.inputs
@@ -102,6 +126,7 @@ describe('the target of a project', () => {
       fixTargetName: 'mend',
       mergeTargetName: 'join',
       rebaseTargetName: 're-parent',
+      ...{ statusTargetName: 'stands', upgradeTargetName: ' to-heads ', rehearseTargetName: '' },
     })
     expect(Object.keys(configure([billing], { options }).targets!)).toEqual([
       'heads',
@@ -109,6 +134,9 @@ describe('the target of a project', () => {
       'mend',
       'join',
       're-parent',
+      'stands',
+      'to-heads',
+      'migrate-rehearse',
     ])
   })
 })

@@ -17,6 +17,7 @@ const GROUP = 'Migrations'
 /** What the plugin says about one project: a target for all of its environments, and one for each where there are several. */
 export function projectConfiguration(project: AppProject, context: TargetContext): ProjectConfiguration {
   const { checkTargetName, prTargetName, fixTargetName, mergeTargetName, rebaseTargetName } = context.options
+  const { statusTargetName, upgradeTargetName, rehearseTargetName } = context.options
   const targets: Record<string, TargetConfiguration> = {}
   targets[checkTargetName] = checkTarget(project, project.environments, checkTargetName, context)
   if (project.environments.length > 1) {
@@ -29,6 +30,9 @@ export function projectConfiguration(project: AppProject, context: TargetContext
   targets[fixTargetName] = repairTarget(project, fixTargetName, 'fix')
   targets[mergeTargetName] = repairTarget(project, mergeTargetName, 'merge')
   targets[rebaseTargetName] = repairTarget(project, rebaseTargetName, 'rebase')
+  targets[statusTargetName] = databaseTarget(project, statusTargetName, 'status')
+  targets[upgradeTargetName] = databaseTarget(project, upgradeTargetName, 'upgrade')
+  targets[rehearseTargetName] = databaseTarget(project, rehearseTargetName, 'rehearse')
   return {
     root: project.root,
     ...(project.name === null ? {} : { name: project.name }),
@@ -91,6 +95,36 @@ function repairTarget(project: AppProject, target: string, kind: keyof typeof RE
     metadata: {
       technologies: ['alembic'],
       description: `${does} the Alembic history of ${listed(environments)}`,
+      help: { command: `npx nx run ${project.calledAs}:${target}`, example: { options: example } },
+    },
+  }
+}
+
+const DATABASES = {
+  status: { does: 'Asks where they stand: the databases of', example: { checkHeads: true }, isAlone: false },
+  upgrade: { does: 'Backs up, upgrades and verifies the databases of', example: { dryRun: true }, isAlone: true },
+  rehearse: {
+    does: 'Runs on copies what an upgrade would run, up, down and up again: the databases of',
+    example: { since: 'base' },
+    isAlone: false,
+  },
+} as const
+
+/**
+ * Databases are no inputs of Nx: never cached. Never batched either, because only a task of its own gets the .env files of its
+ * project. What changes databases runs one at a time; what reads them, or copies of them, may run beside others.
+ */
+function databaseTarget(project: AppProject, target: string, kind: keyof typeof DATABASES): TargetConfiguration {
+  const { environments } = project
+  const { does, example, isAlone } = DATABASES[kind]
+  return {
+    executor: `@onehead/nx:${kind}`,
+    options: { environments: environments.map(environmentKey) },
+    cache: false,
+    ...(isAlone ? { parallelism: false } : {}),
+    metadata: {
+      technologies: ['alembic'],
+      description: `${does} ${listed(environments)}`,
       help: { command: `npx nx run ${project.calledAs}:${target}`, example: { options: example } },
     },
   }

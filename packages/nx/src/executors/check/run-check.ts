@@ -30,6 +30,7 @@ export async function runCheck(
       configs: configurationFiles(environments),
       full: options.full ?? false,
       rules: options.rules ?? [],
+      ...(options.profile === undefined ? {} : { profile: options.profile }),
     })
     const maxWarnings = options.maxWarnings ?? null
     const success = report.summary.errors === 0 && report.summary.warnings <= (maxWarnings ?? Number.POSITIVE_INFINITY)

@@ -14,7 +14,7 @@ import {
   recover,
   sayRecovered,
 } from '@onehead/workspace'
-import { configurationFiles, describeFailure, print, wantsColor } from '../task.js'
+import { configurationFiles, describeFailure, print, taskCommand, wantsColor } from '../task.js'
 import type { RepairExecutorOptions } from './options.js'
 
 /** What differs from executor to executor. */
@@ -34,7 +34,7 @@ export async function runRepair(
 ): Promise<{ success: boolean }> {
   const format = options.format ?? 'text'
   const environments = options.environments ?? []
-  const command = commandOf(kind, context)
+  const command = taskCommand(kind, context)
   const given: FixOptions = {
     root: context.root,
     command,
@@ -102,11 +102,4 @@ async function carryOut(
 function isWhole({ refusals, repairs }: RepairPlan, { left, push }: RepairOutcome): boolean {
   const refused = refusals.length + repairs.reduce((sum, repair) => sum + repair.refusals.length, 0)
   return refused === 0 && push !== 'stopped' && !left.some(({ severity }) => severity === 'error')
-}
-
-/** As it was typed, so that it can be typed again. */
-function commandOf(kind: Repairing['kind'], { projectName, targetName, configurationName }: ExecutorContext): string {
-  if (projectName === undefined) return `npx onehead ${kind}`
-  const configuration = configurationName === undefined ? '' : `:${configurationName}`
-  return `npx nx run ${projectName}:${targetName ?? `migrate-${kind}`}${configuration}`
 }

@@ -1,0 +1,59 @@
+import type { ExecutorContext } from '@nx/devkit'
+import type { WorkspaceOptions } from '@onehead/workspace'
+import { configurationFiles, describeFailure, print, taskCommand, wantsColor } from '../task.js'
+import type { DatabaseExecutorOptions } from './options.js'
+
+/** What every use case of a database is told, and how its answer is to look. */
+export interface DatabaseRun {
+  readonly given: WorkspaceOptions & { readonly x: readonly string[]; readonly shell: NodeJS.ProcessEnv }
+  readonly isText: boolean
+  readonly look: { readonly color: boolean; readonly program: string }
+  /** What starts this task again. */
+  readonly command: string
+}
+
+/** What a task says in the end. */
+export interface DatabaseAnswer {
+  readonly success: boolean
+  /** With a line end. */
+  readonly text: string
+}
+
+/**
+ * Runs one use case in the environment that Nx has prepared for this task: with the .env files of its project. Never throws.
+ * @param name what onehead calls it: `upgrade`
+ */
+export async function runDatabase(
+  name: string,
+  { environments = [], x = [], format = 'text' }: DatabaseExecutorOptions,
+  context: ExecutorContext,
+  run: (run: DatabaseRun) => Promise<DatabaseAnswer>,
+): Promise<{ success: boolean }> {
+  const stop = outliveSignals()
+  try {
+    const { success, text } = await run({
+      given: { root: context.root, environments, configs: configurationFiles(environments), x, shell: process.env },
+      isText: format === 'text',
+      look: { color: wantsColor(process.env), program: 'npx onehead' },
+      command: taskCommand(name, context),
+    })
+    await print(text)
+    return { success }
+  } catch (error) {
+    await print(describeFailure(error, format))
+    return { success: false }
+  } finally {
+    stop()
+  }
+}
+
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Whoever stops Alembic wants to hear where the database stands then: Nx asks the whole tree of processes to end, also us. */
+function outliveSignals(): () => void {
+  const stay = () => {}
+  for (const signal of ENDING) process.on(signal, stay)
+  return () => {
+    for (const signal of ENDING) process.off(signal, stay)
+  }
+}

@@ -1,0 +1,31 @@
+import type { ExecutorContext } from '@nx/devkit'
+import { formatUpgradeJson, formatUpgradeOutcome, formatUpgradePlan, isUpgraded } from '@onehead/core'
+import { upgradeDatabases } from '@onehead/workspace'
+import { runDatabase } from '../database/run-database.js'
+import { tellStep } from '../database/tell.js'
+import type { UpgradeExecutorOptions } from './options.js'
+
+/** `nx run app:migrate-upgrade`: backs up and upgrades the databases of the project, and asks where they stand then. */
+export default function upgradeExecutor(
+  options: UpgradeExecutorOptions,
+  context: ExecutorContext,
+): Promise<{ success: boolean }> {
+  const { to = null, dryRun = false, acceptMoved = false } = options
+  const noBackup = options.noBackup === true || options.backup === false
+  return runDatabase('upgrade', options, context, async ({ given, isText, look, command }) => {
+    const { environments, stopped } = await upgradeDatabases({
+      ...{ ...given, to, dryRun, noBackup, acceptMoved },
+      now: Date.now,
+      onProgress: (step) => {
+        if (step.kind !== 'planned') tellStep(step, isText)
+        else if (isText) process.stdout.write(formatUpgradePlan(step.plans, look))
+      },
+    })
+    const isWell = dryRun ? environments.every(({ kind }) => kind !== 'refused') : environments.every(isUpgraded)
+    const success = isWell && stopped === null
+    if (!isText) return { success, text: formatUpgradeJson(environments) }
+    if (stopped !== null) return { success, text: `stopped by ${stopped}: nothing was run\n` }
+    if (!dryRun) return { success, text: formatUpgradeOutcome(environments, look) }
+    return { success, text: isWell ? `nothing is run yet; next: \`${command}\`\n` : '' }
+  })
+}
