@@ -19,10 +19,7 @@ export function adviseDatabase(status: EnvironmentStatus, database: DatabaseStat
     case 'behind':
       return adviseUpgrade(status)
     case 'overlapping':
-      return {
-        help: `keep only ${standing.above}, which stands for ${standing.below} too, once the schema is seen to have both`,
-        command: stepsFor(status, [{ command: 'stamp', revision: standing.above, purge: true }]),
-      }
+      return adviseOverlap(status, database, standing.above)
     case 'unknown':
       return adviseUnknown(status, database)
     case 'untold':
@@ -39,6 +36,22 @@ function adviseUpgrade(status: EnvironmentStatus): Advice {
     return { help: 'bring the history back to one head first', command: `onehead fix ${shellWord(name)}` }
   const revision = heads !== null && heads.length > 1 ? 'heads' : 'head'
   return { help: 'run what is pending', command: stepsFor(status, [{ command: 'upgrade', revision }]) }
+}
+
+/** Where a repair has put one on top of the other, what lies between has not run; else the database itself is looked at. */
+function adviseOverlap(status: EnvironmentStatus, { route, currentRevisions }: DatabaseStatus, above: string): Advice {
+  if (route === null)
+    return {
+      help: `see whether everything below ${above} has run, and then keep only that row`,
+      command: `onehead stamp ${shellWord(status.name)} ${above} --purge --dry-run`,
+    }
+  const steps = route.catchUp ?? route.stepBackAfter
+  const others = currentRevisions.filter((id) => !route.to.includes(id))
+  const help =
+    route.skipped.length === 0
+      ? `keep only ${route.to.join(' and ')}, which stands for ${others.join(' and ')} too`
+      : `run ${route.skipped.join(' and ')}, which a repair has put below ${above} since`
+  return { help, command: steps === null ? null : stepsFor(status, steps) }
 }
 
 /** The first unknown revision decides: after it, status is asked again. */

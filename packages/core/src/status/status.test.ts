@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { exampleEnvironment, readHistory } from '../../../../test/support/read-history.js'
 import { formatStatusJson } from '../report/status-json.js'
 import { formatStatus } from '../report/status-text.js'
+import { adviseDatabase } from './advise.js'
 import { findStanding } from './standing.js'
 import {
   type AskedDatabase,
   type EarlierMove,
+  type EnvironmentStatus,
   isWell,
   reportStatus,
   reportUnasked,
@@ -65,6 +67,8 @@ const facts: StatusFacts = {
   moves: [],
   whereabouts: new Map(),
 }
+
+const one = (status: EnvironmentStatus) => [status, status.databases[0]!] as const
 
 const at = (...currentRevisions: readonly string[]) => [{ ...database, currentRevisions }]
 
@@ -196,10 +200,32 @@ describe('status says', () => {
           postgresql://app@db/shop
           at       aa01  make aa01
                    aa03  make aa03
-          next: keep only aa03, which stands for aa01 too, once the schema is seen to have both
-            cd services/billing && uv run alembic stamp --purge aa03
+          next: see whether everything below aa03 has run, and then keep only that row
+            onehead stamp billing aa03 --purge --dry-run
       "
     `)
+  })
+
+  it('how two rows become one: by what is certain, or by what a repair has put in between', () => {
+    const adviceAt = (where: ReturnType<typeof history>, moves: readonly EarlierMove[], ...rows: readonly string[]) =>
+      adviseDatabase(...one(reportStatus(where, at(...rows), { ...facts, moves })))
+    expect(adviceAt(line, [], 'aa02', 'aa03')).toEqual({
+      help: 'keep only aa03, which stands for aa02 too',
+      command: 'cd services/billing && uv run alembic stamp --purge aa03',
+    })
+    const moved = history({ aa01: 'None', yy01: "'aa01'", yy02: "'yy01'", xx01: "'yy02'", xx02: "'xx01'" })
+    const ways: EarlierMove['ways'] = []
+    const move = { revision: 'xx01', formerly: 'xx01', when: '2026-01-05T10:00:00Z', skipped: ['yy01', 'yy02'], ways }
+    expect(adviceAt(moved, [move], 'xx02', 'yy01')).toEqual({
+      help: 'run yy02, which a repair has put below xx02 since',
+      command:
+        'cd services/billing && uv run alembic stamp --purge yy01 && uv run alembic upgrade yy02 && uv run alembic stamp xx02',
+    })
+    // Had it run all of both sides, nothing would be lacking.
+    expect(adviceAt(moved, [move], 'xx02', 'yy02')?.command).toBe(
+      'cd services/billing && uv run alembic stamp --purge xx02',
+    )
+    expect(adviceAt(moved, [], 'xx02', 'yy01')?.command).toBe('onehead stamp billing xx02 --purge --dry-run')
   })
 
   it('what a repair has moved below a database, and how it gets what it would skip', () => {

@@ -1,8 +1,10 @@
 import type { BrokenEnvironment, Environment, History } from '../history/history.js'
+import type { DatabaseRoute } from '../plan/database-route.js'
 import type { DatabaseWay } from '../plan/plan.js'
 import type { AlembicErrorReport } from '../report/report.js'
 import { firstLine } from '../rules/support/words.js'
 import type { Invocation } from './invocation.js'
+import { findOverlapRoute } from './overlap-route.js'
 import { type DatabaseStanding, findStanding } from './standing.js'
 import type { Whereabouts } from './whereabouts.js'
 
@@ -57,6 +59,8 @@ export interface DatabaseStatus extends AskedDatabase {
   readonly pending: readonly RevisionNote[] | null
   readonly unknown: readonly UnknownRevision[]
   readonly moved: readonly MovedNote[]
+  /** Of a database whose rows overlap: what puts it right. Null for others, and where nobody can tell. */
+  readonly route: DatabaseRoute | null
 }
 
 /** Why a database could not be asked. */
@@ -159,6 +163,7 @@ function reportDatabase(
       whereabouts: whereabouts.get(revision) ?? null,
     })),
     moved: findMoved(history, rows, moves),
+    route: standing.kind === 'overlapping' ? findOverlapRoute(map, rows, moves) : null,
   }
 }
 

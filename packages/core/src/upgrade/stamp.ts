@@ -65,6 +65,8 @@ export function isDoubtful({ databases }: StampPlan): boolean {
   return databases.some(
     ({ marked, unmarked }) =>
       marked.some(({ seen }) => seen !== 'there') ||
-      unmarked.some(({ made, lacking, seen }) => seen === 'unseen' || lacking.length < made.length),
+      unmarked.some(
+        ({ made, lacking, seen }) => seen === 'unseen' || seen === 'nothing' || lacking.length < made.length,
+      ),
   )
 }

@@ -30,12 +30,12 @@ export interface WatchOptions extends AlembicOptions {
 }
 
 /**
- * Runs `alembic upgrade` or `downgrade` as `runAlembic` does, under a lock that no two of us hold at a time, and tells which revision
+ * Runs `alembic upgrade`, `downgrade` or `stamp` as `runAlembic` does, under a lock that no two of us hold at a time, and tells which revision
  * runs. The lock belongs to the child: it ends with it, and outlives us where we are killed and the child goes on.
  */
 export function runWatched(
   runner: Runner,
-  subcommand: 'upgrade' | 'downgrade',
+  subcommand: 'upgrade' | 'downgrade' | 'stamp',
   args: readonly string[],
   { locks, expected, onNote, ...options }: WatchOptions,
 ): Promise<AlembicRun> {
