@@ -116,6 +116,12 @@ export const commands: readonly {
     load: async () => (await import('./commands/downgrade.js')).downgrade,
   },
   {
+    name: 'stamp',
+    group: 'databases',
+    says: 'write where a database stands, and run nothing; looks whether it is true',
+    load: async () => (await import('./commands/stamp.js')).stamp,
+  },
+  {
     name: 'backup',
     group: 'databases',
     says: 'back up each database, and list the backups that there are',

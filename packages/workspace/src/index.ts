@@ -42,7 +42,15 @@ export { readRulePage } from './rule-pages.js'
 export { createLinkResolver, type LinkResolver } from './snapshot/links.js'
 export { type Entry, isFailure, type Snapshot } from './snapshot/snapshot.js'
 export { type WorkingTree, workingTree } from './snapshot/working-tree.js'
-export type { UpgradeOptions, UpgradeProgress } from './upgrade/options.js'
+export type {
+  DowngradeOptions,
+  DowngradeProgress,
+  MoveProgress,
+  StampOptions as StampDatabasesOptions,
+  StampProgress,
+  UpgradeOptions,
+  UpgradeProgress,
+} from './upgrade/options.js'
 export {
   type BackupDatabasesOptions,
   type BackupProgress,
@@ -53,6 +61,12 @@ export {
 export { clearCache } from './use-cases/cache.js'
 export { type CheckOptions, type CheckResult, check } from './use-cases/check.js'
 export { type DoctorOptions, doctor, type Examination } from './use-cases/doctor.js'
+export {
+  type DowngradeResult,
+  type DowngradeSql,
+  downgrade as downgradeDatabases,
+  downgradeSql,
+} from './use-cases/downgrade.js'
 export { applyPlan, type FixOptions, type PlannedWorkspace, planFix, planRebase } from './use-cases/fix.js'
 export { type FixedFindings, fixFindings } from './use-cases/fix-findings.js'
 export { type GuardOptions, type GuardResult, guard } from './use-cases/guard.js'
@@ -69,6 +83,7 @@ export { planMerge } from './use-cases/merge.js'
 export { rehearse } from './use-cases/rehearse.js'
 export { restore as restoreDatabase } from './use-cases/restore.js'
 export { newRevision, type RevisionOptions } from './use-cases/revision.js'
+export { type StampResult, type StampSql, stamp as stampDatabases, stampSql } from './use-cases/stamp.js'
 export { type StatusOptions, type StatusResult, status } from './use-cases/status.js'
 export { type Undone, type UndoOptions, undo } from './use-cases/undo.js'
 export { type BaselineUpdate, updateBaseline } from './use-cases/update-baseline.js'
