@@ -104,6 +104,12 @@ export const commands: readonly {
     load: async () => (await import('./commands/status.js')).status,
   },
   {
+    name: 'rehearse',
+    group: 'databases',
+    says: 'run migrations on a copy: up, down and up again, schemas compared',
+    load: async () => (await import('./commands/rehearse.js')).rehearse,
+  },
+  {
     name: 'upgrade',
     group: 'databases',
     says: 'upgrade each database, with a backup, a way back and explained errors',
@@ -132,6 +138,12 @@ export const commands: readonly {
     group: 'databases',
     says: 'restore a backup beside the database, or on an explicit word in its place',
     load: async () => (await import('./commands/restore.js')).restore,
+  },
+  {
+    name: 'reset',
+    group: 'databases',
+    says: 'throw a development database away and build it anew, behind a backup',
+    load: async () => (await import('./commands/reset.js')).reset,
   },
   {
     name: 'explain',

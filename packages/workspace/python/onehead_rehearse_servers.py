@@ -75,6 +75,8 @@ class ServerCopy:
         self.tell(note="copying", original=self.shown())
         self.connect()
         self.sweep()
+        if self.question["sweepOnly"]:
+            raise Refused("stopped", "what was left is dropped")
         if not self.lock(self.name):
             raise Refused("copy", "somebody else holds the name %s" % self.name)
         self.create()

@@ -70,6 +70,8 @@ class SqliteCopy:
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
         os.chmod(self.folder, 0o700)
         self.sweep()
+        if self.question["sweepOnly"]:
+            raise Refused("stopped", "what was left is dropped")
         self.create()
         self.tell(
             note="copy",

@@ -1,3 +1,4 @@
+export { type Judged, judgeRehearsal, type ScriptFacts } from './judge.js'
 export {
   isRehearsedWell,
   type PlacedDifference,
@@ -16,9 +17,12 @@ export {
   compareData,
   compareSchemas,
   type DataDifference,
+  hasSameData,
   type SchemaDifference,
   type SchemaItem,
   type SchemaKind,
   type Shape,
   type TableData,
 } from './schema.js'
+export { formatSchemaMarkdown } from './schema-markdown.js'
+export type { FailedStep, RehearsalStep, SeenModels, SeenRehearsal, SeenRevision } from './seen.js'

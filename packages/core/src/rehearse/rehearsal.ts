@@ -68,6 +68,8 @@ export interface RehearsalFinding {
   readonly message: string
   readonly differences: readonly PlacedDifference[]
   readonly data: readonly DataDifference[]
+  /** Of a document that differs: `- ` and `+ ` with their lines. */
+  readonly lines: readonly string[]
   /** The statement that failed, where it is known. */
   readonly statement: string | null
   readonly cause: string | null

@@ -39,11 +39,14 @@ export interface TableData {
   readonly values: Readonly<Record<string, number>>
 }
 
-/** `column` null: rows. */
+/** Rows, or where `column` is named, values that are not NULL. */
 export interface DataDifference {
   readonly table: string
   readonly column: string | null
   readonly before: number
+  /** After the upgrade; null where the table or the column was gone then. */
+  readonly between: number | null
+  /** After the downgrade. */
   readonly after: number
 }
 
@@ -98,17 +101,30 @@ function grouped(items: readonly SchemaItem[]): ReadonlyMap<string, readonly Sch
 }
 
 /**
- * What was there before and is not there in the same number afterwards. Tables that are missing on one side are told by
- * `compareSchemas`, unless they had rows. Pure.
+ * Where a table that was there before and is there again has another number of rows, or a column of it another number of values. Pure.
+ *
+ * @param between after the upgrade
  */
-export function compareData(before: Shape['data'], after: Shape['data']): readonly DataDifference[] {
+export function compareData(
+  before: Shape['data'],
+  between: Shape['data'],
+  after: Shape['data'],
+): readonly DataDifference[] {
   return Object.entries(before).flatMap(([table, old]): readonly DataDifference[] => {
     const young = after[table]
+    const middle = between[table]
     if (young === undefined) return []
-    if (old.rows !== young.rows) return [{ table, column: null, before: old.rows, after: young.rows }]
+    if (old.rows !== young.rows)
+      return [{ table, column: null, before: old.rows, between: middle?.rows ?? null, after: young.rows }]
     return Object.entries(old.values).flatMap(([column, number]) => {
       const other = young.values[column]
-      return other === undefined || other === number ? [] : [{ table, column, before: number, after: other }]
+      if (other === undefined || other === number) return []
+      return [{ table, column, before: number, between: middle?.values[column] ?? null, after: other }]
     })
   })
+}
+
+/** True where two moments have the same number of rows and values everywhere. */
+export function hasSameData(one: Shape['data'], other: Shape['data']): boolean {
+  return compareData(one, one, other).length === 0
 }

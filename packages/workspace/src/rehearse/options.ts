@@ -14,10 +14,12 @@ export interface RehearseOptions extends WorkspaceOptions {
   readonly remote?: boolean
   /** Leave the copies there in the end. */
   readonly keep?: boolean
+  /** Write the schema after the last revision into this file, as Markdown; absolute. For one environment. */
+  readonly writeSchema?: string | null
+  /** Compare it with this file; absolute. For one environment. */
+  readonly checkSchema?: string | null
   /** Do not count rows and values. */
   readonly noRows?: boolean
-  /** A revision without a way back, and data that does not come back, count as errors. */
-  readonly strict?: boolean
   /** So many seconds without a step done are too many; default 600. */
   readonly timeoutSeconds?: number
   /** Send every script through the Python parser. */
