@@ -38,6 +38,8 @@ export interface ResetOutcome {
   readonly initial: { readonly revision: string; readonly path: string } | null
   /** Of each database in env.py's order, in the end; null where nobody could tell. */
   readonly standing: readonly (readonly string[])[] | null
+  /** Commands for the workspace root, in their order, that bring back what was there; empty where nothing is lost, or nothing was kept. */
+  readonly undo: readonly string[]
   /** What Alembic says of the models against the schema; null where it cannot compare. */
   readonly modelsAgree: boolean | null
   readonly failure: RestoreFailure | null

@@ -1,0 +1,1 @@
+export { type DatabaseTraits, type Recognition, recogniseDevelopment } from './recognise.js'
