@@ -102,8 +102,11 @@ class Watched {
     const outlives = this.#failed?.committed ?? this.#begun?.transactional === false
     // Of a script that could not even say that it failed, nobody knows what had run.
     const isHalfWay = this.#begun !== null && outlives && (this.#failed === null || ran.length > 0)
-    const kind = run.stopped?.startsWith('SIG') ? 'stopped' : 'failed'
-    return { kind, revision, message, cause, help, statement: printed?.statement ?? null, ran, isHalfWay }
+    const about = { revision, statement: printed?.statement ?? null, ran, isHalfWay }
+    // Whoever ends a whole tree of processes, as Nx does, ends Alembic before we can.
+    if (run.stopped === null && ENDING.has(run.signal ?? ''))
+      return { ...about, kind: 'stopped', message: `it was stopped (${run.signal})`, cause: null, help: null }
+    return { ...about, kind: run.stopped?.startsWith('SIG') ? 'stopped' : 'failed', message, cause, help }
   }
 
   #note(note: WatchNote): void {
@@ -132,6 +135,8 @@ class Watched {
     })
   }
 }
+
+const ENDING: ReadonlySet<string> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 const KEPT = {
   locked: 'another onehead migrates this database just now',

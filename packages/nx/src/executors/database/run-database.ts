@@ -1,11 +1,12 @@
 import type { ExecutorContext } from '@nx/devkit'
-import type { WorkspaceOptions } from '@onehead/workspace'
+import type { StatusOptions } from '@onehead/workspace'
 import { configurationFiles, describeFailure, print, taskCommand, wantsColor } from '../task.js'
 import type { DatabaseExecutorOptions } from './options.js'
+import { Stopping } from './stopping.js'
 
 /** What every use case of a database is told, and how its answer is to look. */
 export interface DatabaseRun {
-  readonly given: WorkspaceOptions & { readonly x: readonly string[]; readonly shell: NodeJS.ProcessEnv }
+  readonly given: StatusOptions & { readonly x: readonly string[]; readonly shell: NodeJS.ProcessEnv }
   readonly isText: boolean
   readonly look: { readonly color: boolean; readonly program: string }
   /** What starts this task again. */
@@ -29,7 +30,7 @@ export async function runDatabase(
   context: ExecutorContext,
   run: (run: DatabaseRun) => Promise<DatabaseAnswer>,
 ): Promise<{ success: boolean }> {
-  const stop = outliveSignals()
+  const stopping = new Stopping(context, format === 'text')
   try {
     const { success, text } = await run({
       given: { root: context.root, environments, configs: configurationFiles(environments), x, shell: process.env },
@@ -37,23 +38,22 @@ export async function runDatabase(
       look: { color: wantsColor(process.env), program: 'npx onehead' },
       command: taskCommand(name, context),
     })
+    const next = `next: \`${statusCommand(context)}\` asks where it stands now\n`
+    stopping.keep(format === 'text' ? text + next : text)
     await print(text)
     return { success }
   } catch (error) {
     await print(describeFailure(error, format))
     return { success: false }
   } finally {
-    stop()
+    stopping.end()
   }
 }
 
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/** Whoever stops Alembic wants to hear where the database stands then: Nx asks the whole tree of processes to end, also us. */
-function outliveSignals(): () => void {
-  const stay = () => {}
-  for (const signal of ENDING) process.on(signal, stay)
-  return () => {
-    for (const signal of ENDING) process.off(signal, stay)
-  }
+/** The task of this project that asks its databases, whatever nx.json calls it. */
+function statusCommand(context: ExecutorContext): string {
+  const { projectName = '', projectsConfigurations } = context
+  const targets = Object.entries(projectsConfigurations?.projects[projectName]?.targets ?? {})
+  const targetName = targets.find(([, { executor }]) => executor === '@onehead/nx:status')?.[0]
+  return targetName === undefined ? 'npx onehead status' : taskCommand('status', { projectName, targetName })
 }
