@@ -6,7 +6,7 @@ const source = (name: string, module = 'index') =>
 
 /**
  * Unit, repository and differential tests read TypeScript through the alias; scenarios and tools run what `tsc -b` built,
- * as users do, and run one file after the other once the rest is done: they start git, Nx and Python of their own.
+ * as users do, and run two files at a time once the rest is done: they start git, Nx and Python of their own.
  */
 export default defineConfig({
   resolve: {
@@ -31,7 +31,8 @@ export default defineConfig({
         test: {
           name: 'scenarios',
           include: ['test/scenarios/**/*.test.ts', 'tools/**/*.test.ts'],
-          fileParallelism: false,
+          // One waits for its programs while the other works; more would make them crawl.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
