@@ -59,6 +59,20 @@ describe('check --merge-with', () => {
     expect(shop.git('status', '--porcelain')).toBe('')
   })
 
+  it('knows what is published by its content where the whole app has moved', () => {
+    const empty = (...of: Parameters<typeof script>) => script(...of).replace("op.execute('SELECT 1')", 'pass')
+    const old = { [`${versions}/f04d6e2b713c_add_refund.py`]: empty('f04d6e2b713c', '3c9e51a7b204') }
+    shop.commit('create invoice', { ...app('services/billing'), ...app('services/users'), ...created, ...old })
+    shop.git('switch', '--quiet', '-c', 'topic')
+    mkdirSync(join(shop.root, 'accounting'))
+    shop.git('mv', 'services/billing', 'accounting/invoices')
+    shop.commit('move the app', {})
+    expect(check('--merge-with', 'main', '--rule', 'empty-upgrade')).toMatchObject({ status: 0, rules: [] })
+    const unsaid = { 'accounting/invoices/migrations/versions/8b1f2c7d90aa_.py': empty('8b1f2c7d90aa', 'f04d6e2b713c') }
+    shop.commit('add a revision that does nothing', unsaid)
+    expect(check('--merge-with', 'main', '--rule', 'empty-upgrade').rules).toEqual(['empty-upgrade'])
+  })
+
   it('says what lies on disk and is not in it', () => {
     diverge()
     shop.write(mine)

@@ -1,14 +1,17 @@
 import type { CheckReport, Diagnostic, Environment, History, Profile, SourceLines } from '@onehead/core'
 import { beginDiskCache, openTreeCache } from '../cache/open-cache.js'
 import type { Configuration } from '../configuration/index.js'
+import { loadEnvironments } from '../environment/index.js'
+import { findCandidatesInSnapshot } from '../find/index.js'
 import { listChanges } from '../git/changes.js'
 import { openRepository } from '../git/repository.js'
 import type { ScriptListing } from '../history/list-scripts.js'
 import { createLinkResolver } from '../snapshot/links.js'
+import type { Snapshot } from '../snapshot/snapshot.js'
 import { type ChosenSnapshot, chooseSnapshot, choosesSnapshot, type SnapshotChoice } from './choose-snapshot.js'
 import { type DiskFacts, diskSurroundings } from './disk-surroundings.js'
 import { judgeWorkspace } from './judge-workspace.js'
-import { compareWithBase } from './novelty.js'
+import { type Base, compareWithBase } from './novelty.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from './open-workspace.js'
 import { type SourceReader, sourceReader } from './sources.js'
 import { findUnpublished, sincePublished, type Unpublished } from './unpublished.js'
@@ -98,7 +101,7 @@ async function checkSnapshot(options: CheckOptions, chosen: ChosenSnapshot): Pro
   const { snapshot, base, settingsFrom, report } = chosen
   const workspace = await openWorkspace(options, { snapshot, settingsFrom })
   await chosen.prepare(workspace.environments)
-  const compared = base && { snapshot: base, links: createLinkResolver(base, null) }
+  const compared = base && openBase(base, workspace.configuration)
   const unpublished = new Map<Environment, (path: string, revision: string) => boolean>()
   const scripts = new Set<string>()
   const changed = async (environment: Environment, listing: ScriptListing): Promise<ReadonlySet<string>> => {
@@ -126,6 +129,21 @@ async function checkSnapshot(options: CheckOptions, chosen: ChosenSnapshot): Pro
   const uncommitted =
     options.at === undefined && options.staged !== true ? await uncommittedScripts(options, workspace) : []
   return { ...result, report: { ...result.report, snapshot: { ...report, textualConflicts, uncommitted } } }
+}
+
+function openBase(snapshot: Snapshot, configuration: Configuration): Base {
+  const links = createLinkResolver(snapshot, null)
+  let environments: Promise<readonly Environment[]> | null = null
+  return {
+    snapshot,
+    links,
+    environments() {
+      environments ??= findCandidatesInSnapshot(snapshot, configuration)
+        .then((candidates) => loadEnvironments(snapshot, candidates, configuration, { links }))
+        .then((loaded) => loaded.environments)
+      return environments
+    },
+  }
 }
 
 /** Whoever asks about `HEAD` may think of what lies on disk. */
