@@ -39,9 +39,12 @@ export function playSide(scripts: readonly SideScript[], names: Names): SideEffe
     }
     const read = readTouches(script.operations.upgrade.operations, names)
     for (const one of read.unknown) unknown.push({ script, ...one })
-    for (const touch of read.touches) follow(tracks, { ...touch, script })
+    for (const { verb, object, keys, span, context, sets } of read.touches) {
+      follow(tracks, { verb, object, keys, span, context, sets, script })
+    }
   }
-  const effects = new Map([...tracks].map(([key, track]) => [key, effectOf(track)] as const))
+  const effects = new Map<string, Effect>()
+  for (const [key, track] of tracks) effects.set(key, effectOf(track))
   return { effects, unknown, acts: tracks.size + unknown.length > 0 }
 }
 
@@ -73,8 +76,11 @@ interface Track {
 
 function follow(tracks: Map<string, Track>, touch: PlacedTouch): void {
   for (const key of touch.keys) {
-    const track = tracks.get(key) ?? begin(touch)
-    tracks.set(key, track)
+    let track = tracks.get(key)
+    if (track === undefined) {
+      track = begin(touch)
+      tracks.set(key, track)
+    }
     play(track, touch)
   }
   if (touch.object.type === 'table' && isTaking(touch)) takeParts(tracks, touch)

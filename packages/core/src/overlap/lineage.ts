@@ -74,28 +74,31 @@ export class Lineage {
   /** What a script makes that must not be there. The parts of a table that it makes are not there either. */
   #creations(script: LineageScript): readonly Done[] {
     const { effects, unknown } = this.#play(script)
-    return [...effects].flatMap(([key, effect]) => {
+    const creations: Done[] = []
+    for (const [key, effect] of effects) {
       const { object, context, span } = effect.touch
+      if (!isMade(effect) || object.name === null) continue
       const isSure = context.guard === null || context.guard === 'offline' || context.guard === 'dialect'
       const mayBeTaken = unknown.some((one) => one.span.start < span.start)
-      if (!isMade(effect) || !isSure || mayBeTaken || object.name === null) return []
+      if (!isSure || mayBeTaken) continue
       const table = this.#tableKey(effect)
       // With the old table everything in it has gone.
-      if (table !== null && table !== key && effects.get(table)?.state === 'replaced') return []
+      if (table !== null && table !== key && effects.get(table)?.state === 'replaced') continue
       const isPart = table !== null && table !== key && isMade(effects.get(table))
-      return isPart && object.type !== 'index' ? [] : [{ script, key, effect }]
-    })
+      if (!isPart || object.type === 'index') creations.push({ script, key, effect })
+    }
+    return creations
   }
 
   /** By key, what scripts below have done to it; parents first. */
   #doneBefore(creations: readonly Done[]): ReadonlyMap<string, readonly Done[]> {
     const done = new Map<string, Done[]>(creations.map(({ key }) => [key, []]))
     const below = this.#facts.ancestors(creations.map(({ script }) => script.revision))
-    const wanted = new Map(creations.map(({ effect }) => [wordsOf(effect).join(' '), wordsOf(effect)]))
+    const wanted = [...new Map(creations.map(({ effect }) => [wordsOf(effect).join(' '), wordsOf(effect)])).values()]
     for (const script of this.#scripts) {
       if (!below.has(script.revision)) continue
       const isKnown = this.#played.has(script.path)
-      if (!isKnown && ![...wanted.values()].some((words) => this.#mentions(script, words))) continue
+      if (!isKnown && !wanted.some((words) => this.#mentions(script, words))) continue
       for (const [key, effect] of this.#play(script).effects) done.get(key)?.push({ script, key, effect })
     }
     return done

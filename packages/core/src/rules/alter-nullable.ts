@@ -26,14 +26,13 @@ function narrows({ operation }: Place): boolean {
 /** Filled by an UPDATE before, or by its own default when it was added in the same slice of history. */
 function mayBeFilled(context: RuleContext, at: Place): boolean {
   const { table, schema, column } = at.operation
-  const isFull = earlier(context, at).some(
-    (one) =>
-      one.kind === 'add_column' &&
-      isSameTable(one, table, schema) &&
-      one.column.name === column &&
-      mayReachRows(one.column),
+  const filled = earlier(
+    context,
+    at,
+    'add_column',
+    (one) => isSameTable(one, table, schema) && one.column.name === column && mayReachRows(one.column),
   )
-  return isFull || mayHaveChangedRows(context, at)
+  return filled.length > 0 || mayHaveChangedRows(context, at)
 }
 
 function finding(context: RuleContext, at: Place): Finding {

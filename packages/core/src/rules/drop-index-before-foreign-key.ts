@@ -1,14 +1,17 @@
+import { schemaName } from '../overlap/names.js'
+import type { Script } from '../script/script.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { labelAt } from './support/lint/code.js'
 import { speaksFor } from './support/lint/dialects.js'
-import { type Hanging, hangingsOf, isOneTable } from './support/lint/made.js'
+import { type Hanging, hangingsOf, isOneTable, type TableName } from './support/lint/made.js'
 import {
   type NewOperation,
+  type NewScript,
   newDowngradeOperations,
   newOperations,
-  type OperationPlace,
 } from './support/lint/new-operations.js'
-import { scriptsBelow, tableName } from './support/lint/new-tables.js'
+import { tableName } from './support/lint/new-tables.js'
+import { sliceOf } from './support/lint/slice.js'
 
 type Place = NewOperation<'drop_index'>
 
@@ -24,8 +27,8 @@ export const dropIndexBeforeForeignKey = defineRule({
 })
 
 function finding(context: RuleContext, at: Place): readonly Finding[] {
-  const { table, schema, name } = at.operation
-  const known = knownTo(context, at).filter(({ on }) => isOneTable(on, { table, schema }))
+  const { name } = at.operation
+  const known = knownTo(context, at)
   const index = known.find((one) => one.what === 'index' && one.name !== null && one.name === name)
   if (index === undefined) return []
   const needing = known.filter((one) => one.refersTo !== null && one.name !== null && serves(index, one))
@@ -53,11 +56,46 @@ function finding(context: RuleContext, at: Place): readonly Finding[] {
   return []
 }
 
-/** What has been made by either function of the script, and by new ones below it. */
-function knownTo(context: RuleContext, at: OperationPlace): readonly Hanging[] {
-  const scripts = [at, ...scriptsBelow(context, at)].map(({ operations }) => operations)
-  const operations = scripts.flatMap(({ upgrade, downgrade }) => [...upgrade.operations, ...downgrade.operations])
-  return hangingsOf(operations, () => false)
+/** What has been made on its table by either function of the script, and by new ones below it. */
+function knownTo(context: RuleContext, at: Place): readonly Hanging[] {
+  const { table, schema } = at.operation
+  if (table === null) return []
+  const below = madeByNew(context).get(tableKey({ table, schema })) ?? []
+  const slice = sliceOf(context)
+  return [
+    ...madeBy(at).filter(({ on }) => isOneTable(on, { table, schema })),
+    ...below.filter(({ script }) => slice.isBelow(script, at.script)).map(({ hanging }) => hanging),
+  ]
+}
+
+function madeBy({ operations: { upgrade, downgrade } }: Pick<NewScript, 'operations'>): readonly Hanging[] {
+  return hangingsOf([...upgrade.operations, ...downgrade.operations], () => false)
+}
+
+interface PlacedHanging {
+  readonly script: Script
+  readonly hanging: Hanging
+}
+
+const known = new WeakMap<RuleContext, ReadonlyMap<string, readonly PlacedHanging[]>>()
+
+/** By table, once for all that is dropped. */
+function madeByNew(context: RuleContext): ReadonlyMap<string, readonly PlacedHanging[]> {
+  const found = known.get(context)
+  if (found !== undefined) return found
+  const made = new Map<string, PlacedHanging[]>()
+  for (const one of sliceOf(context).scripts) {
+    for (const hanging of madeBy(one)) {
+      const key = tableKey(hanging.on)
+      made.set(key, [...(made.get(key) ?? []), { script: one.script, hanging }])
+    }
+  }
+  known.set(context, made)
+  return made
+}
+
+function tableKey({ table, schema }: TableName): string {
+  return `${schemaName(schema) ?? ''}\0${table}`
 }
 
 /** An index serves a foreign key whose columns are its first ones, in any order. */

@@ -38,14 +38,14 @@ function mayFindDuplicates(context: RuleContext, at: Place, columns: Columns): b
     return false
   // A key by itself says nothing new about rows that have it.
   if (columns.includes('id')) return false
-  return !wasUniqueBefore(at, columns) && !earlier(context, at).some((one) => mayHaveLooked(one, at))
+  return !wasUniqueBefore(at, columns) && !haveLooked(context, at)
 }
 
 /** Rows were looked at or tidied up before: somebody has thought of it. */
-function mayHaveLooked(operation: Operation, { operation: { table } }: Place): boolean {
-  if (operation.kind === 'opaque') return true
-  if (operation.kind !== 'execute' || operation.effect === 'ddl') return false
-  return operation.tables === null || operation.tables.includes(table ?? '')
+function haveLooked(context: RuleContext, at: Place): boolean {
+  const isAbout = ({ effect, tables }: Extract<Operation, { readonly kind: 'execute' }>) =>
+    effect !== 'ddl' && (tables === null || tables.includes(at.operation.table ?? ''))
+  return earlier(context, at, 'opaque', () => true).length > 0 || earlier(context, at, 'execute', isAbout).length > 0
 }
 
 /** What the script drops, and `downgrade()` makes again, was unique in some of these columns already. */

@@ -2,6 +2,7 @@ import type { Operation } from '../../../operations/operation.js'
 import { schemaName } from '../../../overlap/names.js'
 import type { RuleContext } from '../../rule.js'
 import { type NewOperation, newOperations, type OperationPlace } from './new-operations.js'
+import { ancestorsOf } from './slice.js'
 
 /** Something that makes a column: by itself, or with its whole table. */
 export type Later = NewOperation<'add_column' | 'create_table'>
@@ -46,13 +47,13 @@ export class Timeline {
 
   #runsBefore(one: At, other: At): boolean {
     if (one.script === other.script) return one.index < other.index
-    return this.#context.history.map.ancestors([other.script.revision]).has(one.script.revision)
+    return ancestorsOf(this.#context, other.script.revision).has(one.script.revision)
   }
 
   /** What runs after one operation and before another; null where a script in between is not known. */
   #between(one: At, other: At): readonly At[] | null {
     const { map } = this.#context.history
-    const below = map.ancestors([other.script.revision])
+    const below = ancestorsOf(this.#context, other.script.revision)
     const path = [...map.descendants([one.script.revision])].filter((id) => below.has(id))
     const isKnown = (id: string) => this.#context.operations(map.get(id)?.path ?? '') !== null
     if (!path.every((id) => this.#context.isJudged(id) && isKnown(id))) return null

@@ -27,15 +27,18 @@ export function areNewAndEmpty(context: RuleContext, at: Place, columns: readonl
 /** True where the table is made in this slice, be it only where it is missing: a script that looks first has thought of it. */
 export function isMadeHere(context: RuleContext, at: Place): boolean {
   const { table, schema } = at.operation
-  return earlier(context, at).some((one) => one.kind === 'create_table' && isSameTable(one, table, schema))
+  return earlier(context, at, 'create_table', (one) => isSameTable(one, table, schema)).length > 0
 }
 
 /** What looks first whether the column is there may find one with values. */
 function addition(context: RuleContext, at: Place, name: string | null): Column | null {
   const { table, schema } = at.operation
-  for (const one of earlier(context, at)) {
-    if (one.kind !== 'add_column' || one.context.guard === 'exists' || !isSameTable(one, table, schema)) continue
-    if (name !== null && one.column.name === name) return one.column
-  }
-  return null
+  if (name === null) return null
+  const [first] = earlier(
+    context,
+    at,
+    'add_column',
+    (one) => one.column.name === name && one.context.guard !== 'exists' && isSameTable(one, table, schema),
+  )
+  return first?.column ?? null
 }

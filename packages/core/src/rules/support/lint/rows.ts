@@ -1,7 +1,7 @@
 import type { Operation } from '../../../operations/operation.js'
 import type { RuleContext } from '../../rule.js'
 import { before, type OperationPlace } from './new-operations.js'
-import { isSameTable, type OnTable, scriptsBelow } from './new-tables.js'
+import { earlier, isSameTable, type OnTable } from './new-tables.js'
 
 /** True where the script takes all rows out of the table before. */
 export function isEmptied(at: OperationPlace & OnTable): boolean {
@@ -20,11 +20,11 @@ export function isEmptied(at: OperationPlace & OnTable): boolean {
  */
 export function mayHaveChangedRows(context: RuleContext, at: OperationPlace & OnTable): boolean {
   const touches = (one: Operation) => mayChangeRows(one, at.operation.table, at.operation.schema)
-  return (
-    before(at).some(touches) ||
-    scriptsBelow(context, at).some(({ operations }) => operations.upgrade.operations.some(touches))
-  )
+  return ROWS.some((kind) => earlier(context, at, kind, touches).length > 0)
 }
+
+/** What may change rows: see `mayChangeRows`. */
+const ROWS = ['opaque', 'bulk_insert', 'execute'] as const
 
 /** True where an operation changes rows of this table, or may do so. */
 export function mayChangeRows(operation: Operation, table: string | null, schema: string | null): boolean {
