@@ -1,5 +1,5 @@
+import { recogniseSentence } from '../explain/index.js'
 import type { ScriptOperations } from '../operations/operation.js'
-import { explainAlembicError } from '../report/alembic-errors.js'
 import type { Severity } from '../rules/rule.js'
 import type { Span } from '../text/span.js'
 import { findPlace } from './places.js'
@@ -80,7 +80,11 @@ class Judge {
   revision(revision: string): readonly RehearsalFinding[] {
     const failed = this.#seen.failed.filter((one) => one.revision === revision && isStep(one.step))
     const seen = this.#seen.revisions.filter((one) => one.revision === revision)
-    return [...failed.map((one) => this.#failure(one)), ...seen.flatMap((one) => this.#differences(one))]
+    const again = failed.find(({ step }) => step === 'up-again')
+    const differences = seen.flatMap((one) => this.#differences(one, again))
+    // Where the downgrade is to blame, what the second upgrade stumbles over is told with it.
+    const own = differences.some(isToBlame) ? failed.filter((one) => one !== again) : failed
+    return [...own.map((one) => this.#failure(one)), ...differences]
   }
 
   outcome({ revision, database, done, notRestored, data, again, isDataOther }: SeenRevision): RehearsedRevision {
@@ -166,7 +170,7 @@ class Judge {
       const words = message === '' || message === type ? '' : ` (${message})`
       return { ...about, kind: 'irreversible', severity: 'warn', message: `${revision} has no way back${words}` }
     }
-    const [advice] = explainAlembicError(`${type}: ${message}`)
+    const advice = recogniseSentence(`${type}: ${message}`)?.known
     const what = step === 'up' ? 'upgrade()' : step === 'down' ? 'downgrade()' : 'upgrade(), run again,'
     return {
       ...about,
@@ -175,7 +179,7 @@ class Judge {
     }
   }
 
-  #differences(seen: SeenRevision): readonly RehearsalFinding[] {
+  #differences(seen: SeenRevision, stumbles: FailedStep | undefined): readonly RehearsalFinding[] {
     const { revision, database, notRestored, data, again, isDataOther } = seen
     const about = { ...NOTHING, database: this.#name(database), revision }
     const facts = this.#options.script(revision)
@@ -189,12 +193,14 @@ class Judge {
       ...place((facts?.operations && findPlace(one, facts.operations)) ?? down),
     })
     const findings: RehearsalFinding[] = []
+    const cause =
+      stumbles === undefined ? null : `so upgrade() fails when it runs again: ${stumbles.type}: ${stumbles.message}`
     if (notRestored !== null && notRestored.length > 0) {
       const message = `downgrade() of ${revision} does not restore what was there`
       const differences = notRestored.map(placed)
       const help = 'undo in downgrade() everything that upgrade() does, in the other direction'
       const where = { ...place(down), step: 'down' as const }
-      findings.push({ ...about, ...where, kind: 'not-restored', severity: 'error', message, differences, help })
+      findings.push({ ...about, ...where, kind: 'not-restored', severity: 'error', message, differences, cause, help })
     }
     const bySeverity = (['error', 'warn', 'info'] as const).map(
       (severity) => [severity, data.filter((one) => severityOf(one) === severity)] as const,
@@ -203,9 +209,17 @@ class Judge {
       if (some.length === 0) continue
       const where = { ...place(down), step: 'down' as const }
       const message = `${DATA_WORDS[severity](revision)}`
-      findings.push({ ...about, ...where, kind: 'data-not-restored', severity, message, data: some })
+      findings.push({
+        ...about,
+        ...where,
+        kind: 'data-not-restored',
+        severity,
+        message,
+        data: some,
+        cause: severity === 'error' ? cause : null,
+      })
     }
-    if ((again?.length ?? 0) > 0 || isDataOther) {
+    if (!findings.some(isToBlame) && ((again?.length ?? 0) > 0 || isDataOther)) {
       const span = facts?.operations?.upgrade.span ?? null
       const message = `the second upgrade() of ${revision} makes something else than the first`
       const differences = (again ?? []).map(placed)
@@ -224,6 +238,9 @@ class Judge {
     return this.#seen.databases[database]?.name ?? null
   }
 }
+
+const isToBlame = ({ kind, severity }: RehearsalFinding): boolean =>
+  severity === 'error' && (kind === 'not-restored' || kind === 'data-not-restored')
 
 const isStep = (step: FailedStep['step']): boolean => (STEPS as readonly string[]).includes(step)
 

@@ -162,10 +162,10 @@ function sayPlace(path: string, line: number | null, page: Page): string {
 }
 
 function sayData({ table, column, before, between, after }: DataDifference): string {
-  const what = column === null ? 'rows' : 'values'
+  const what = column === null ? 'row' : 'value'
   const place = column === null ? table : `${table}.${column}`
   const up = between === null ? 'gone' : formatNumber(between)
-  return `${place}: ${formatNumber(before)} ${what} before, ${up} after upgrade(), ${formatNumber(after)} after downgrade()`
+  return `${place}: ${count(before, what)} before, ${up} after upgrade(), ${formatNumber(after)} after downgrade()`
 }
 
 function drawEnd(environment: RehearsedEnvironment, page: Page): readonly string[] {

@@ -34,6 +34,7 @@ export class Collector {
   readonly #models: SeenModels[] = []
   readonly #ends: (readonly SchemaItem[])[] = []
   readonly #things: Map<string, string | TableData>[] = []
+  readonly #latest: Shape[] = []
   readonly #before: Shape[] = []
   readonly #up: Shape[] = []
   #pending: readonly (readonly string[])[] = []
@@ -170,6 +171,8 @@ export class Collector {
     this.#now = { revision, step }
     if (step !== 'up') return
     for (const [database, pending] of this.#pending.entries()) {
+      // Also where the downgrade before it was refused, and nothing had to be made anew.
+      if (this.#latest[database] !== undefined) this.#before[database] = this.#latest[database]
       if (!pending.includes(revision)) continue
       const nothing = { notRestored: null, data: [], again: null, isDataOther: false }
       this.#revisions.push({ revision, database, done: [], ...nothing })
@@ -195,8 +198,7 @@ export class Collector {
       own.again = compareSchemas(up.items, shape.items)
       own.isDataOther = !hasSameData(up.data, shape.data)
     }
-    // What there is before the next revision.
-    if (at === 'start' || at === 'up-again' || at === 'renewed') this.#before[database] = shape
+    this.#latest[database] = shape
     if (at === 'end') this.#ends[database] = shape.items
     if (at === 'other-order' && this.#other !== null) this.#other.shapes[database] = shape.items
   }
