@@ -11,6 +11,7 @@ const workspace = vi.hoisted(() => ({
   listHeads: vi.fn(),
   listHistory: vi.fn(),
   readRulePage: vi.fn(),
+  explain: vi.fn(),
 }))
 vi.mock('@onehead/workspace', () => workspace)
 
@@ -305,6 +306,18 @@ describe('heads, history, graph and show', () => {
   })
 })
 
+/** What the workspace says outside of any workspace. */
+async function explained(text: string) {
+  const { recogniseErrors } = await import('@onehead/core')
+  const { errors, unknown } = recogniseErrors(text)
+  const explanations = errors.map(({ known, matched }) => {
+    const { kind, cause, cure, rules } = known
+    const none = { statement: null, environment: null, facts: [], rewrite: [], help: null }
+    return { kind, weight: 'cause' as const, matched, cause, cure, rules, ...none, command: 'onehead fix' }
+  })
+  return { explanations, unknown, seen: [], notes: [] }
+}
+
 describe('explain', () => {
   it('a rule, from its page', async () => {
     workspace.readRulePage.mockResolvedValue('# multiple-heads\n\nA history ends in **two** heads.\n')
@@ -320,26 +333,42 @@ describe('explain', () => {
   })
 
   it('an Alembic error, typed or piped in', async () => {
+    workspace.explain.mockImplementation(async ({ text }: { text: string }) => explained(text))
     const typed = await type('explain FAILED: Multiple head revisions are present for given argument')
     expect(typed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('`onehead explain multiple-heads`') })
-    const piped = await type('explain -', {
-      readStandardInput: async () => 'FAILED: Multiple head revisions are present',
-    })
-    expect(piped).toEqual(typed)
+    const readStandardInput = async () => 'FAILED: Multiple head revisions are present for given argument'
+    expect(await type('explain -', { readStandardInput })).toEqual(typed)
+    expect(await type('explain', { readStandardInput })).toEqual(typed)
+    const json = await type('explain - --format json -e billing', { readStandardInput })
+    expect(JSON.parse(json.stdout).explanations[0].kind).toBe('multiple-heads')
+    expect(workspace.explain.mock.lastCall?.[0]).toMatchObject({ environments: ['billing'] })
     expect(await type('explain -')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('nothing was piped in'),
     })
   })
 
-  it('lists the rules, and names only rules that exist', async () => {
+  it('says what it does not know', async () => {
+    workspace.explain.mockImplementation(async ({ text }: { text: string }) => explained(text))
+    expect(await type('explain multiple-head')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('did you mean multiple-heads?'),
+    })
+    const readStandardInput = async () => 'Traceback (most recent call last):\nRuntimeError: no tenant\n'
+    const { exitCode, stdout } = await type('explain', { readStandardInput })
+    expect([exitCode, stdout]).toEqual([
+      1,
+      expect.stringContaining('this error is not known:\n  RuntimeError: no tenant'),
+    ])
+  })
+
+  it('lists the rules, and never waits for a person to type', async () => {
     const { stdout } = await type('explain')
     expect(stdout).toMatch(/^multiple-heads +error +\w/m)
-    const core = await import('@onehead/core')
-    const { readFileSync } = await import('node:fs')
-    const source = readFileSync(new URL('../../core/src/report/alembic-errors.ts', import.meta.url), 'utf8')
-    const named = [...source.matchAll(/rules: \[([^\]]*)\]/g)].flatMap(([, list = '']) => list.match(/[a-z-]+/g) ?? [])
-    expect(named.length).toBeGreaterThan(20)
-    expect(named.filter((name) => !core.isRuleName(name))).toEqual([])
+    const readStandardInput = () => Promise.reject(new Error('nobody types here'))
+    expect((await type('explain', { isInputTerminal: true, readStandardInput })).stdout).toBe(stdout)
+    const { rules, kinds } = JSON.parse((await type('explain --format json')).stdout)
+    expect(rules.map((rule: { name: string }) => rule.name)).toContain('multiple-heads')
+    expect(kinds).toContain('table-exists')
   })
 })

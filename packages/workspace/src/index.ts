@@ -68,6 +68,7 @@ export {
   downgrade as downgradeDatabases,
   downgradeSql,
 } from './use-cases/downgrade.js'
+export { type ExplainOptions, explain } from './use-cases/explain.js'
 export { applyPlan, type FixOptions, type PlannedWorkspace, planFix, planRebase } from './use-cases/fix.js'
 export { type FixedFindings, fixFindings } from './use-cases/fix-findings.js'
 export { type GuardOptions, type GuardResult, guard } from './use-cases/guard.js'

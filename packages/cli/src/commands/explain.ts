@@ -1,39 +1,82 @@
 import { nearest } from '../arguments.js'
-import type { Command } from '../command.js'
+import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
+import { findPlace, placeOptions } from '../place.js'
+import type { Outcome } from '../world.js'
+
+type Core = typeof import('@onehead/core')
 
 export const explain: Command = {
   takes: '[rule | error text | -]',
-  options: [],
-  about: `Explains a rule, or an error that Alembic printed: its cause, its cure, and the rules that find the place. Without
-an argument it lists the rules; with - it reads what is piped in.`,
+  options: [
+    {
+      name: 'environment',
+      short: 'e',
+      value: 'NAME',
+      repeatable: true,
+      says: 'the environment that the error comes from, where the text does not tell',
+    },
+    formatOption('text', 'json'),
+    ...placeOptions,
+  ],
+  about: `Explains a rule, or an error: what Alembic, Flask-Migrate, SQLAlchemy or a driver printed, a traceback, a whole CI
+log, the heading of a guide. Says its cause and its cure, and what the scripts and git of this workspace have to do with
+it: file and line, revision, branch. Runs no Python and asks no database. Without an argument it lists the rules, or reads
+what is piped in, as with -. Exits 1 where the text complains of something that is not known.`,
   examples: [
     'onehead explain multiple-heads',
     "onehead explain 'Multiple head revisions are present for given argument'",
-    'alembic upgrade head 2>&1 | onehead explain -',
+    'alembic upgrade head 2>&1 | onehead explain',
+    'onehead explain - --format json < ci.log',
   ],
-  async run({ given, world, look }) {
+  async run(call) {
     const core = await import('@onehead/core')
-    const text =
-      given.positionals.length === 1 && given.positionals[0] === '-'
-        ? await world.readStandardInput()
-        : given.positionals.join(' ')
+    const text = await readText(call)
     const name = text.trim()
-    if (name === '') {
-      if (given.positionals.length > 0)
-        throw new CommandLineError('nothing was piped in', 'pipe the error in, or paste it in quotes')
-      return { exitCode: 0, stdout: core.formatRuleTable(core.rules, look) }
-    }
-    if (core.isRuleName(name)) {
-      const { readRulePage } = await import('@onehead/workspace')
-      const page = await readRulePage(name)
-      const rule = core.rules.find((one) => one.name === name)!
-      return { exitCode: 0, stdout: core.formatRulePage(page ?? `# ${name}\n\n${rule.summary}`, look) }
-    }
-    const advice = core.explainAlembicError(name)
-    if (advice.length > 0) return { exitCode: 0, stdout: core.formatAdvice(advice, look) }
-    throw notKnown(name, core.ruleNames)
+    if (name === '') return listRules(core, call)
+    if (core.isRuleName(name)) return explainRule(core, name, call)
+    if (nearest(name, core.ruleNames) !== null && core.recogniseErrors(name).errors.length === 0)
+      throw notKnown(name, core.ruleNames)
+    return explainText(core, text, call)
   },
+}
+
+/** What was typed; what is piped in where nothing was, or `-`. */
+async function readText({ given, world }: Call): Promise<string> {
+  const { positionals } = given
+  const isDash = positionals.length === 1 && positionals[0] === '-'
+  if (positionals.length > 0 && !isDash) return positionals.join(' ')
+  if (!isDash && world.isInputTerminal === true) return ''
+  const text = await world.readStandardInput()
+  if (isDash && text.trim() === '')
+    throw new CommandLineError('nothing was piped in', 'pipe the error in, or paste it in quotes')
+  return text
+}
+
+function listRules(core: Core, { given, look }: Call): Outcome {
+  if (given.value('format') !== 'json') return { exitCode: 0, stdout: core.formatRuleTable(core.rules, look) }
+  const kinds = [...new Set(core.knownErrors.map(({ kind }) => kind))].sort()
+  return { exitCode: 0, stdout: core.formatRuleListJson(core.rules, kinds) }
+}
+
+async function explainRule(core: Core, name: string, { given, look }: Call): Promise<Outcome> {
+  const { readRulePage } = await import('@onehead/workspace')
+  const rule = core.rules.find((one) => one.name === name)!
+  const page = (await readRulePage(name)) ?? `# ${name}\n\n${rule.summary}`
+  const isJson = given.value('format') === 'json'
+  return { exitCode: 0, stdout: isJson ? core.formatRuleJson(rule, page) : core.formatRulePage(page, look) }
+}
+
+async function explainText(core: Core, text: string, { given, world, look }: Call): Promise<Outcome> {
+  const workspace = await import('@onehead/workspace')
+  const { showPath, ...place } = findPlace(given, given.values('environment'), world, workspace.findRoot)
+  const report = await workspace.explain({ ...place, text, shell: world.env })
+  const { explanations, unknown, seen } = report
+  if (explanations.length + unknown.length + seen.length === 0) throw notKnown(text.trim(), core.ruleNames)
+  const exitCode = explanations.length > 0 ? 0 : 1
+  const isJson = given.value('format') === 'json'
+  const stdout = isJson ? core.formatExplanationsJson(report) : core.formatExplanations(report, { ...look, showPath })
+  return { exitCode, stdout }
 }
 
 function notKnown(text: string, rules: readonly string[]): CommandLineError {

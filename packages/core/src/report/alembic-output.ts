@@ -1,3 +1,5 @@
+import { type RunningStep, readPrintedText } from '../explain/printed-messages.js'
+
 /** The error in what a run of Alembic or Flask-Migrate printed. */
 export interface PrintedError {
   /** The exception's class as printed (`sqlalchemy.exc.OperationalError`); null where Alembic or Flask said it in words. */
@@ -6,13 +8,6 @@ export interface PrintedError {
   readonly message: string
   /** The statement that failed, as SQLAlchemy prints it. */
   readonly statement: string | null
-}
-
-/** The step that Alembic announced last: where its logging is on, the one that failed. */
-export interface RunningStep {
-  readonly direction: 'upgrade' | 'downgrade'
-  /** The script whose function was called. */
-  readonly revision: string
 }
 
 const TRACEBACK = 'Traceback (most recent call last):'
@@ -55,8 +50,5 @@ function evened(text: string): string {
 
 /** The last `Running upgrade a -> b, message` of a log. */
 export function findRunningStep(stderr: string): RunningStep | null {
-  const last = [...stderr.matchAll(/Running (upgrade|downgrade) ([^\n>]*?) ?-> ?([^\s,]*)/g)].at(-1)
-  if (last === undefined) return null
-  const [, direction, from = '', to = ''] = last
-  return direction === 'upgrade' ? { direction, revision: to } : { direction: 'downgrade', revision: from }
+  return readPrintedText(stderr).step
 }

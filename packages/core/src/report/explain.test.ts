@@ -1,69 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { type Schema, Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
-import { explainAlembicError } from './alembic-errors.js'
-import { formatAdvice, formatRuleTable } from './explain.js'
+import type { ExplainReport } from '../explain/explanation.js'
+import { formatExplanations, formatRuleTable } from './explain.js'
+import { formatExplanationsJson, formatRuleJson, formatRuleListJson } from './explain-json.js'
 import { formatMarkdown, formatRulePage } from './markdown-text.js'
 
-const rulesFor = (text: string) => explainAlembicError(text).map(({ rules }) => rules[0])
+const schema = JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as Schema
 
-describe('what Alembic prints', () => {
-  it.each([
-    [
-      "FAILED: Multiple head revisions are present for given argument 'head'; please specify a specific target revision",
-      'multiple-heads',
-    ],
-    ['  FAILED: Multiple\n  head revisions are present for\n  given argument', 'multiple-heads'],
-    [
-      'ERROR [flask_migrate] Error: Multiple heads are present; please specify the head revision on which',
-      'multiple-heads',
-    ],
-    ['UserWarning: Revision a1 is present more than once', 'duplicate-revision'],
-    ['alembic.script.revision.CycleDetected: Cycle is detected in revisions (a, b)', 'revision-cycle'],
-    ['Self-loop is detected in revisions (a)', 'revision-cycle'],
-    ["Branch name 'lx' in revision bbbb already used by revision aaaa", 'duplicate-branch-label'],
-    ["Character(s) '-' not allowed in revision identifier 'a-b'", 'reserved-character'],
-    ["module 'a_py' has no attribute 'down_revision'", 'not-a-revision'],
-    ["Can't locate revision identified by 'gone12345'", 'missing-down-revision'],
-    [
-      'psycopg2.errors.StringDataRightTruncation: value too long for type character varying(32)',
-      'revision-id-too-long',
-    ],
-    ["KeyError: '0003_add_sources'", 'missing-down-revision'],
-  ])('%s', (text, rule) => {
-    expect(rulesFor(text)[0]).toBe(rule)
-  })
+const place = { path: 'billing/versions/aa02.py', line: 9, column: 5, text: 'aa02 (add due)' }
 
-  it('is not guessed at', () => {
-    expect(explainAlembicError('Segmentation fault')).toEqual([])
-    expect(explainAlembicError('')).toEqual([])
-  })
+const report: ExplainReport = {
+  explanations: [
+    {
+      kind: 'not-null-without-default',
+      weight: 'cause',
+      matched: 'column "due" of relation "invoice" contains null values',
+      cause: 'A column that may not be NULL was added to a table that has rows, and those get no value.',
+      cure: 'let the database fill the rows that are there',
+      rules: ['not-null-without-server-default'],
+      statement: 'ALTER TABLE invoice ADD COLUMN due DATE NOT NULL',
+      environment: 'services/billing',
+      facts: [
+        { environment: 'services/billing', message: 'it failed in aa02', places: [place] },
+        { environment: null, message: 'and more', places: [] },
+      ],
+      rewrite: [{ title: 'where one value is right for all rows', code: ["op.add_column('invoice', …)"] }],
+      help: null,
+      command: 'onehead status services/billing',
+    },
+  ],
+  unknown: [],
+  seen: [],
+  notes: [],
+}
+const nothing: ExplainReport = {
+  explanations: [],
+  unknown: ['RuntimeError: no tenant'],
+  seen: [{ environment: null, message: 'the text names these lines', places: [place] }],
+  notes: ['no Alembic environment was found here'],
+}
 
-  it('has the warning before the KeyError that follows it', () => {
-    const text =
-      "UserWarning: Revision zzzz referenced from zzzz -> cccc (head), m cccc is not present\nKeyError: 'zzzz'"
-    expect(rulesFor(text)).toEqual(['missing-down-revision', 'missing-down-revision'])
-    expect(`\n${formatAdvice(explainAlembicError(text), { width: 70 })}`).toMatchInlineSnapshot(`
+describe('an explanation', () => {
+  it('has cause, facts, cure and what to run next', () => {
+    expect(`\n${formatExplanations(report, { width: 80 })}`).toMatchInlineSnapshot(`
       "
-      Revision zzzz referenced from zzzz -> cccc (head), m cccc is not
-      present
-        cause  A script revises one that is not there: never committed,
-               deleted, renamed, or still on another branch.
-        cure   bring the script back, or point down_revision at the revision
-               that it should follow
-        more   \`onehead explain missing-down-revision\`,
-               \`onehead explain duplicate-revision\`
+      not-null-without-default: column "due" of relation "invoice" contains null
+        values
+        cause    A column that may not be NULL was added to a table that has rows, and
+                 those get no value.
+        SQL      ALTER TABLE invoice ADD COLUMN due DATE NOT NULL
+        here     services/billing: it failed in aa02
+                 • billing/versions/aa02.py:9:5 aa02 (add due)
+                 and more
+        cure     let the database fill the rows that are there
+        instead  where one value is right for all rows
+                   op.add_column('invoice', …)
+        more     \`onehead explain not-null-without-server-default\`
 
-      KeyError: 'zzzz'
-        cause  A script names a revision that is not there: as its parent,
-               or in depends_on, where a part of an id or \`label@head\` is
-               not enough.
-        cure   write the full id of a script that exists
-        more   \`onehead explain missing-down-revision\`,
-               \`onehead explain unresolved-dependency\`,
-               \`onehead explain label-as-down-revision\`
-
-      to find the place: \`onehead check\`
+      next: \`onehead status services/billing\`
       "
     `)
+  })
+
+  it('says plainly what it does not know', () => {
+    expect(`\n${formatExplanations(nothing, { width: 80, program: 'npx onehead' })}`).toMatchInlineSnapshot(`
+      "
+      this error is not known:
+        RuntimeError: no tenant
+        here     the text names these lines
+                 • billing/versions/aa02.py:9:5 aa02 (add due)
+
+        note     no Alembic environment was found here
+
+      to judge the scripts: \`npx onehead check\`
+      "
+    `)
+    const both = { ...report, unknown: nothing.unknown }
+    expect(formatExplanations(both)).toContain('not known, and in the same text:\n  RuntimeError: no tenant\n')
+  })
+
+  it('is a contract as JSON', () => {
+    const rule = { name: 'multiple-heads', severity: 'error', summary: 'two heads' }
+    const documents = [
+      formatExplanationsJson(report),
+      formatExplanationsJson(nothing),
+      formatRuleJson(rule, '# multiple-heads'),
+      formatRuleListJson([rule], ['table-exists']),
+    ].map((text) => JSON.parse(text))
+    for (const document of documents) {
+      const own = { $ref: '#/$defs/explain', $defs: schema.$defs ?? {} } as Schema
+      for (const one of [schema, own])
+        expect(new Validator(one, '2020-12').validate(document)).toMatchObject({ valid: true })
+    }
+    expect(documents[0].explanations[0]).toMatchObject({
+      kind: 'not-null-without-default',
+      facts: [{ places: [place] }, {}],
+    })
   })
 })
 

@@ -1,11 +1,11 @@
 import { adviseDatabase } from '../status/advise.js'
 import { stepsFor } from '../status/invocation.js'
 import type { DatabaseStatus, EnvironmentStatus, MovedNote, RevisionNote, UnknownRevision } from '../status/status.js'
-import type { CommitNote, RefNote } from '../status/whereabouts.js'
 import { padEnd, visible, widthOf } from './cells.js'
 import { count, listNames } from './counting.js'
 import { hang } from './frame.js'
 import { createPage, type Page, type TextOptions } from './page.js'
+import { sayWhereabouts } from './whereabouts-text.js'
 
 /** So many pending revisions are listed one by one. */
 const MOST_PENDING = 20
@@ -127,31 +127,8 @@ function table(heading: string, rows: readonly (readonly [string, string])[], { 
   })
 }
 
-function drawUnknown({ revision, searched, whereabouts }: UnknownRevision, page: Page): readonly string[] {
-  const text = (words: string) => hang('faint', `${visible(revision)}:`, words, page, INDENT)
-  if (!searched) return text('git could not be asked which branch has its script')
-  if (whereabouts === null)
-    return text('no branch, tag or earlier commit of this repository has a script that declares it')
-  const { message, path, refs, added, removed, renamedTo } = whereabouts
-  const what = `${message === '' ? '' : `"${message}", `}${page.showPath(path)}`
-  if (renamedTo !== null) return text(`${what}, has the id ${renamedTo} since ${sayCommit(removed)}`)
-  if (removed !== null) return text(`${what}, was taken away by ${sayCommit(removed)}`)
-  const by = added === null ? '' : `, brought by ${sayCommit(added)}`
-  if (refs.length === 0) return text(`${what}, is on no branch any more${by}`)
-  return text(`${what}, is on ${sayRefs(refs)}${by}`)
-}
-
-function sayRefs(refs: readonly RefNote[]): string {
-  return listNames(
-    refs.map(({ name, kind }) => (kind === 'tag' ? `tag ${name}` : name)),
-    4,
-  )
-}
-
-function sayCommit(commit: CommitNote | null): string {
-  if (commit === null) return 'a commit'
-  const { commit: id, author, date, subject } = commit
-  return `${author} on ${date.slice(0, 10)} (${id.slice(0, 7)} ${subject})`
+function drawUnknown(unknown: UnknownRevision, page: Page): readonly string[] {
+  return hang('faint', `${visible(unknown.revision)}:`, sayWhereabouts(unknown, page.showPath), page, INDENT)
 }
 
 function drawMoved(status: EnvironmentStatus, moved: MovedNote, page: Page): readonly string[] {

@@ -1,4 +1,4 @@
-import { explainAlembicError, findPrintedError, type PrintedError } from '@onehead/core'
+import { findPrintedError, type PrintedError, recogniseErrors } from '@onehead/core'
 import type { RunResult } from '../processes/run.js'
 import type { Runner } from './runner.js'
 
@@ -43,26 +43,18 @@ export function explainRun(
   const ended = signal === null ? `exit code ${code}` : signal
   if (printed === null)
     return { ...silent, kind: 'silent', message: lastLine(stderr) ?? lastLine(stdout) ?? `it ended with ${ended}` }
-  return { kind: 'said', message: inOneLine(printed), printed, ...advice(runner, printed, stderr) }
+  return { kind: 'said', message: inOneLine(printed), printed, ...advice(runner, `${stderr}\n${stdout}`) }
 }
 
-/** The error itself is looked at first: a log may speak of many things. Warnings in front of it may still be the reason. */
-function advice(runner: Runner, printed: PrintedError, stderr: string): Pick<RunFailure, 'cause' | 'help' | 'rules'> {
-  const words = printed.type === null ? printed.message : `${printed.type}: ${printed.message}`
-  const [warned] = explainAlembicError(
-    stderr
-      .split('\n')
-      .filter((line) => line.includes('UserWarning: '))
-      .join('\n'),
-  )
-  const [said] = explainAlembicError(words)
-  const found = warned ?? said ?? explainAlembicError(stderr)[0]
+/** By the same catalogue as `onehead explain`. */
+function advice(runner: Runner, output: string): Pick<RunFailure, 'cause' | 'help' | 'rules'> {
+  const [found] = recogniseErrors(output).errors
   if (found === undefined) return { cause: null, help: null, rules: [] }
+  const { kind, cause, cure, rules } = found.known
   const { databaseUrlEnv } = runner
   const isUnset = databaseUrlEnv !== null && !runner.childEnvironment()[databaseUrlEnv]
-  const unset =
-    isUnset && /URL from(?: given URL)? string/.test(words) ? `set ${databaseUrlEnv}, which is not set here` : null
-  return { cause: found.cause, help: unset ?? found.cure, rules: found.rules }
+  const unset = isUnset && kind === 'no-address' ? `set ${databaseUrlEnv}, which is not set here` : null
+  return { cause, help: unset ?? cure, rules }
 }
 
 function inOneLine({ type, message }: PrintedError): string {
