@@ -44,7 +44,8 @@ ${world.python} "$@"; code=$?; exec 3>&-; wait; exit $code`,
     const restored = world.named('sqlite', backup.restore.toNewPlace.place)
     shop.type(backup.restore.toNewPlace.commands)
     expect(restored.sql('SELECT id FROM teams ORDER BY id')).toEqual([[7], [8]])
-    expect(readdirSync(dirname(backup.path))).toEqual([backup.path.split('/').at(-1)])
+    const name = backup.path.split('/').at(-1)
+    expect(readdirSync(dirname(backup.path)).sort()).toEqual([name, `${name}.json`])
   })
 
   it('of nothing is none: a file that is not there yet, a database in memory', async () => {

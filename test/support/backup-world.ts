@@ -81,10 +81,12 @@ export class BackupWorld {
     return failure
   }
 
-  /** The names of all files below the state's folder. */
+  /** The names of all files below the state's folder, but for what is written down beside each backup. */
   kept(): readonly string[] {
     if (!existsSync(this.state)) return []
-    const found = readdirSync(this.state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    const found = readdirSync(this.state, { recursive: true, withFileTypes: true }).filter(
+      (entry) => entry.isFile() && !entry.name.endsWith('.json'),
+    )
     return found.map((entry) => entry.name).sort()
   }
 

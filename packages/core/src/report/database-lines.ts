@@ -1,17 +1,23 @@
 import type { DatabaseTrouble, ListedBackup } from './backup-report.js'
-import { padEnd, visible } from './cells.js'
+import { padEnd, visible, wrap } from './cells.js'
 import { count, formatNumber, listNames } from './counting.js'
 import { hang } from './frame.js'
 import type { Page } from './page.js'
+import { paintCode } from './paint.js'
 
 const INDENT = '    '
+
+/** Where the text behind a word begins. */
+const COLUMN = INDENT.length + 7
 
 /** So many tables are shown with their rows. */
 const MOST_TABLES = 12
 
 /** A word in a column of its own, and what belongs to it. */
 export function field(word: string, text: string, page: Page): readonly string[] {
-  return hang('faint', padEnd(word, 6), text, page, INDENT)
+  const start = `${INDENT}${page.paint('faint', padEnd(word, 6))} `
+  const lines = wrap(visible(text), page.width - COLUMN, page.glyphs.ellipsis)
+  return lines.map((line, index) => (index === 0 ? start : ' '.repeat(COLUMN)) + paintCode(line, page.paint))
 }
 
 /** A command that is copied: kept whole, in a line of its own where it has a word in front. */

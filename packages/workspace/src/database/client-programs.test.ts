@@ -86,7 +86,7 @@ describe.skipIf(process.platform === 'win32')('pg_dump', () => {
     expect([...toNewPlace.commands, ...inPlace].map(typedShellCommand)).toEqual([
       `PGSSLMODE=require psql --host=db --dbname=postgres '--command=CREATE DATABASE "my ""shop""_restored" WITH TEMPLATE = template0'`,
       `PGSSLMODE=require pg_restore --host=db --exit-on-error '--dbname=my "shop"_restored' '/backups/my shop.dump'`,
-      `PGSSLMODE=require dropdb --host=db --if-exists 'my "shop"'`,
+      `PGSSLMODE=require dropdb --host=db --if-exists -- 'my "shop"'`,
       `PGSSLMODE=require pg_restore --host=db --create --exit-on-error --dbname=postgres '/backups/my shop.dump'`,
     ])
   })
@@ -107,6 +107,7 @@ describe.skipIf(process.platform === 'win32')('mysqldump', () => {
     ])
     for (const wish of ['--single-transaction', '--routines', '--triggers', '--events']) expect(words).toContain(wish)
     expect(words.slice(-3)).toEqual(['--set-gtid-purged=OFF', '--result-file=/backups/shop', 'shop'])
+    expect((await dump({ database: '-shop' })).words.slice(-2)).toEqual(['--', '-shop'])
     expect(env).toMatch(/^MYSQL_PWD=hunter22$/m)
     expect(words.join()).not.toContain('hunter22')
   })
@@ -140,9 +141,9 @@ describe.skipIf(process.platform === 'win32')('mysqldump', () => {
     const start = 'mysql --no-defaults --host=db --protocol=tcp --password'
     expect([...toNewPlace.commands, ...inPlace].map(typedShellCommand)).toEqual([
       `${start} '--execute=CREATE DATABASE \`a\`\`b_restored\`'`,
-      `${start} 'a\`b_restored' < /backups/shop.sql`,
-      `${start} '--execute=DROP DATABASE \`a\`\`b\`; CREATE DATABASE \`a\`\`b\`'`,
-      `${start} 'a\`b' < /backups/shop.sql`,
+      `${start} --binary-mode '--database=a\`b_restored' < /backups/shop.sql`,
+      `${start} '--execute=DROP DATABASE IF EXISTS \`a\`\`b\`; CREATE DATABASE \`a\`\`b\`'`,
+      `${start} --binary-mode '--database=a\`b' < /backups/shop.sql`,
     ])
   })
 })

@@ -53,8 +53,10 @@ export function mysqlMethod(place: MysqlPlace, surroundings: Surroundings): Meth
       const version = await runProgram(dumper, ['--version'], surroundings)
       // Else the dump sets what only an administrator may, and could not go back to where it came from.
       const own = version.includes('MariaDB') ? [] : ['--set-gtid-purged=OFF']
-      const args = [...connection, ...WISH, ...own, `--result-file=${path}`, '--', database]
-      await runProgram(dumper, args, surroundings, { env, password })
+      const args = [...connection, ...WISH, ...own, `--result-file=${path}`]
+      // It takes no option for the name, and one that begins with a minus for an option.
+      const name = database.startsWith('-') ? ['--', database] : [database]
+      await runProgram(dumper, [...args, ...name], surroundings, { env, password })
     },
     async verify(path) {
       const { tables, isDump, isWhole, leads } = await readDump(path)
