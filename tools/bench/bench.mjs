@@ -71,6 +71,14 @@ function assertWhole(workspace, json) {
   assert.equal(environments.filter(({ heads }) => heads.length === 1).length, workspace.apps.length, 'one head each')
 }
 
+/** All rules on one app as if all of it were new, against the parser that they stand on; neighbours in time, as everywhere. */
+function measureLint({ root, apps }) {
+  const { stdout } = measure(process.execPath, [here('lint.mjs'), root, apps[0]], { cwd: root })
+  const { parse, lint, findings } = JSON.parse(stdout)
+  assert.ok(findings > 0, 'lint has looked at the scripts')
+  return pairedRatio(lint, parse)
+}
+
 /** `alembic heads` in one app, its byte code compiled before: the better of its two speeds. */
 function measureAlembic(workspace, app, python, byteCode) {
   const environment = { cwd: join(workspace.root, app), env: { PYTHONPYCACHEPREFIX: byteCode } }
@@ -167,6 +175,7 @@ const perApp = python ? taken.alembic.reduce((sum, each) => sum + each, 0) / tak
 const medians = {
   check: median(taken.check),
   checkToRead: pairedRatio(taken.check, taken.read),
+  lint: measureLint(workspace),
   warmAboveNode: median(taken.warm.map((warm, round) => warm - taken.idle[round])),
   alembic: perApp === null ? null : perApp * workspace.apps.length,
   memory: measureMemory(workspace),

@@ -56,6 +56,13 @@ export const budgets = [
     holds: (seconds) => seconds <= 0.5,
     print: (seconds) => `${(Math.ceil(seconds * 100) / 100).toFixed(2)} s`,
   },
+  {
+    name: 'lint of 500 new scripts, all rules, against the Python parser alone on the same texts',
+    limit: '–',
+    value: ({ lint }) => lint,
+    holds: null,
+    print: times,
+  },
   ...push('no revision', 'notes', 1.6),
   ...push('50 ordinary `.py` files', 'modules', 1.6),
   ...push('3 new revisions in 2 apps', 'revisions', 3),
