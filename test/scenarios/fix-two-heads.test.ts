@@ -80,6 +80,18 @@ describe('somebody else was first', () => {
     expect(headsOf(ada)).toEqual([dueDate])
   })
 
+  it.each([
+    ['never pushed', [], '`git push -u origin due-dates`'],
+    ['pushed', ['push -u origin due-dates'], '`git push`'],
+    ['pushed, and rebased', ['push -u origin due-dates', 'config pull.rebase true'], '`git push --force-with-lease`'],
+  ])('ends with the push that git takes: %s', (_, before, next) => {
+    const ada = fork()
+    for (const command of before) ada.git(...command.split(' '))
+    const { stdout } = ada.onehead(['fix', '--commit'])
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(`  next: ${next}`)
+    expect(ada.try(next.slice(1, -1).split(' ').slice(1)).status).toBe(0)
+  })
+
   it('a script that is not committed yet is mine too', () => {
     world = pushWorld()
     const { ada } = world

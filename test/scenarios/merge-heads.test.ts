@@ -68,7 +68,7 @@ describe('two branches have met', () => {
     const mine = twoSides()
     says(mine.onehead(['merge', '--commit']), {
       status: 0,
-      text: ['committed as', 'your push will pass', 'next: `git push`'],
+      text: ['committed as', 'your push will pass', 'next: `git push -u origin due-dates`'],
     })
     expect(mine.git('status', '--porcelain')).toBe('')
   })

@@ -12,6 +12,7 @@ import { commitRepair, commitSubject, NotCommitted } from './commit-repair.js'
 import { walkDatabases } from './databases.js'
 import { judgeNextPush } from './judge-next-push.js'
 import type { LandingPlace } from './landing-place.js'
+import { nextPush } from './next-push.js'
 import type { PlannedWorkspace } from './plan-workspace.js'
 import { readProgress } from './progress.js'
 
@@ -48,7 +49,7 @@ export async function carryOut(planned: PlannedWorkspace, options: CarryOutOptio
   })
   await noteCommit(root, applied.id, commit)
   const push = await judgeNextPush(root, Math.floor(options.now / 1e6))
-  return { ...done, commit, push, next: push === 'stopped' ? null : 'git push' }
+  return { ...done, commit, push, next: push === 'stopped' ? null : await nextPush(root, git) }
 }
 
 /** What git does and what is written: both, or nothing. */
