@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
@@ -91,6 +91,14 @@ export class NxWorkspace {
     return finish(spawnSync(process.execPath, [program, ...args], { ...this.#spawning(), input: '' }))
   }
 
+  /** Nx in a process group of its own, for tests that stop it; `NX_TUI` and colours are off. */
+  startNx(...args: readonly string[]): ChildProcess {
+    const manifest = JSON.parse(readFileSync(join(this.folder, 'node_modules/nx/package.json'), 'utf8'))
+    const program = join(this.folder, 'node_modules/nx', manifest.bin.nx)
+    const { cwd, env } = this.#spawning()
+    return spawn(process.execPath, [program, ...args], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
   /** The command as installed in the workspace. */
   onehead(...args: readonly string[]): Run {
     const program = join(this.folder, 'node_modules/onehead/bin/onehead.js')
@@ -129,6 +137,7 @@ export class NxWorkspace {
 
   dispose(): void {
     removeFolder(this.folder)
+    removeFolder(`${this.folder}-state`)
   }
 
   #commitAll(): void {
@@ -151,6 +160,7 @@ export class NxWorkspace {
         NX_TUI: 'false',
         NX_NO_CLOUD: 'true',
         NX_CACHE_DIRECTORY: this.#cache,
+        XDG_STATE_HOME: `${this.folder}-state`,
         FORCE_COLOR: '0',
         NO_COLOR: '1',
       },

@@ -67,6 +67,17 @@ describe('a batch', () => {
     expect(JSON.parse(outcomes.get('gone')!.terminalOutput).error).toMatchObject({ kind: 'usage' })
   })
 
+  it('starts from the levels of the profile that a task asks for', async () => {
+    writeFileSync(
+      join(root, 'billing/migrations/versions/aa02.py'),
+      '"""drop the tax"""\nfrom alembic import op\nrevision = "aa02"\ndown_revision = "aa01"\n\n\ndef upgrade():\n    op.drop_column("invoice", "tax")\n',
+    )
+    const options = { environments: ['billing/alembic.ini'], rules: ['drop-column'] }
+    const outcomes = await runBatch({ usual: options, strict: { ...options, profile: 'strict' } })
+    expect(outcomes.get('usual')!.terminalOutput).not.toContain('warn[drop-column]')
+    expect(outcomes.get('strict')!.terminalOutput).toMatch(/warn\w*\[drop-column\]/)
+  })
+
   it('prints the same on every machine and at every moment', async () => {
     const options = { orders: { environments: ['orders/alembic.ini#alembic'] } }
     const [first, second] = [await runBatch(options), await runBatch(options)]

@@ -30,7 +30,7 @@ export async function runDatabase(
   context: ExecutorContext,
   run: (run: DatabaseRun) => Promise<DatabaseAnswer>,
 ): Promise<{ success: boolean }> {
-  const stopping = new Stopping(context, format === 'text')
+  const stopping = new Stopping(context, statusCommand(context))
   try {
     const { success, text } = await run({
       given: { root: context.root, environments, configs: configurationFiles(environments), x, shell: process.env },
@@ -38,8 +38,7 @@ export async function runDatabase(
       look: { color: wantsColor(process.env), program: 'npx onehead' },
       command: taskCommand(name, context),
     })
-    const next = `next: \`${statusCommand(context)}\` asks where it stands now\n`
-    stopping.keep(format === 'text' ? text + next : text)
+    stopping.keep(text)
     await print(text)
     return { success }
   } catch (error) {

@@ -7,20 +7,22 @@ const STDERR = 2
 
 /**
  * Whoever stops Alembic wants to hear where the database stands then. Nx does not wait for that: at Ctrl-C it prints nothing more and asks every
- * process of the task to end. So we stay until the report is there, and keep it in a file, whose name is said at once.
+ * process of the task to end, and kills a few seconds later. So we stay until the report is there, and keep it in a file, whose name is said
+ * at once, and which says that nothing is known until then.
  */
 export class Stopping {
   #isStopped = false
-  readonly #isSaid: boolean
   readonly #root: string
   readonly #path: string
 
-  /** @param isSaid say where the report will be; with JSON nobody reads sentences */
-  constructor({ root, projectName = 'workspace', targetName = 'task' }: ExecutorContext, isSaid: boolean) {
+  readonly #statusCommand: string
+
+  /** @param statusCommand what asks the databases of this task where they stand */
+  constructor({ root, projectName = 'workspace', targetName = 'task' }: ExecutorContext, statusCommand: string) {
     const name = `${projectName}-${targetName}`.replace(/[^\w.-]+/g, '-')
     this.#root = root
     this.#path = `.nx/workspace-data/onehead/${name}.txt`
-    this.#isSaid = isSaid
+    this.#statusCommand = statusCommand
     for (const signal of ENDING) process.on(signal, this.#stop)
     // The terminal may be gone before us.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', ignore)
@@ -31,7 +33,7 @@ export class Stopping {
     if (!this.#isStopped) return
     const absolute = join(this.#root, this.#path)
     mkdirSync(dirname(absolute), { recursive: true })
-    writeFileSync(absolute, report)
+    writeFileSync(absolute, `${report}next: \`${this.#statusCommand}\` asks where it stands now\n`)
   }
 
   end(): void {
@@ -39,14 +41,14 @@ export class Stopping {
     for (const stream of [process.stdout, process.stderr]) stream.off('error', ignore)
   }
 
-  readonly #stop = (): void => {
+  readonly #stop = (signal: NodeJS.Signals): void => {
     if (this.#isStopped) return
     this.#isStopped = true
-    if (!this.#isSaid) return
     try {
+      this.keep(`stopped by ${signal}, and nobody has asked since how it ended\n`)
       writeSync(STDERR, `stopping; how it ended will stand in ${this.#path}\n`)
     } catch {
-      // Nobody reads any more.
+      // A disk that is full, a terminal that is gone: the report comes all the same.
     }
   }
 }
