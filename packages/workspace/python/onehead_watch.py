@@ -108,7 +108,14 @@ class Watch:
             yield
         finally:
             if taken is not None:
-                taken.close()
+                self.let_go(taken)
+
+    def let_go(self, taken):
+        try:
+            taken.close()
+        except Exception:
+            # A server that has closed it meanwhile has let the lock go too: what ran, ran.
+            pass
 
     def lock(self, context):
         """What holds the lock, with `close`; None where there is nothing to lock."""
@@ -119,20 +126,24 @@ class Watch:
         if context.dialect.name == "postgresql":
             # For the length of a transaction, so that it also holds behind a pooler that shares connections between transactions.
             key = zlib.crc32(table.encode("utf-8")) - 2**31
-            return self.on_server(engine, "SELECT pg_try_advisory_xact_lock(1869505896, %d)" % key)
+            # It waits while scripts run: a server that ends idle transactions would end the lock with it.
+            stay = [] if old_server(context) else ["SET LOCAL idle_in_transaction_session_timeout = 0"]
+            return self.on_server(engine, "SELECT pg_try_advisory_xact_lock(1869505896, %d)" % key, stay)
         if context.dialect.name in ("mysql", "mariadb"):
             # These names are shared by all databases of a server.
             name = digest("%s %s" % (engine.url.database, table))
-            return self.on_server(engine, "SELECT GET_LOCK('onehead %s', 0)" % name)
+            return self.on_server(engine, "SELECT GET_LOCK('onehead %s', 0)" % name, ["SET SESSION wait_timeout = 2147483"])
         place = os.path.abspath(engine.url.database or "") if context.dialect.name == "sqlite" else engine.url
         return self.beside("%s %s" % (place, table))
 
-    def on_server(self, engine, statement):
+    def on_server(self, engine, statement, stay):
         from sqlalchemy import text
 
         connection = engine.connect()
         try:
             isolated = connection.execution_options(isolation_level="READ COMMITTED")
+            for one in stay:
+                isolated.execute(text(one))
             if isolated.execute(text(statement)).fetchone()[0]:
                 return isolated
         except BaseException:
@@ -162,6 +173,12 @@ class Watch:
         from alembic.util import CommandError
 
         return CommandError(words)
+
+
+def old_server(context):
+    """A PostgreSQL before 9.6, which ends no transaction by itself."""
+    version = getattr(context.dialect, "server_version_info", None)
+    return version is not None and tuple(version) < (9, 6)
 
 
 def is_transactional(context):

@@ -1,34 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { type Schema, Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
-import { exampleEnvironment, readHistory } from '../../../../test/support/read-history.js'
-import { loadOperationsReader } from '../operations/load.js'
+import { asked, project, table } from '../../../../test/support/planned-moves.js'
+import { exampleEnvironment } from '../../../../test/support/read-history.js'
 import { formatUpgradeJson } from '../report/upgrade-json.js'
 import { formatUpgradeOutcome } from '../report/upgrade-outcome.js'
 import { formatUpgradePlan } from '../report/upgrade-text.js'
-import { reportStatus, reportUnasked } from '../status/status.js'
+import { reportUnasked } from '../status/status.js'
 import { madeBy } from './made-by.js'
 import { hasReached, planUpgrade } from './plan-upgrade.js'
 import { refuseScripts } from './refuse.js'
 import type { UpgradeFailure, UpgradeOutcome, UpgradePlan } from './upgrade.js'
-
-const reader = await loadOperationsReader()
-
-/** Scripts by id: parents as Python has them, the body of `upgrade()` and that of `downgrade()`. */
-type Scripts = Readonly<Record<string, readonly [string, string?, string?]>>
-
-function project(scripts: Scripts) {
-  const files = new Map(
-    Object.entries(scripts).map(([id, [parents, up = 'pass', down = 'pass']]) => {
-      const text = `"""make ${id}"""\nfrom alembic import op\nimport sqlalchemy as sa\nrevision = '${id}'\ndown_revision = ${parents}\n\ndef upgrade():\n    ${up}\n\ndef downgrade():\n    ${down}\n`
-      return [`migrations/versions/${id}.py`, new TextEncoder().encode(text)] as const
-    }),
-  )
-  const sources: ReadonlyMap<string, Uint8Array> = files
-  return { history: readHistory(files), operations: (path: string) => reader(sources.get(path)!) }
-}
-
-const table = (name: string) => `op.create_table('${name}', sa.Column('id', sa.Integer()))`
 
 const line = project({
   aa01: ['None'],
@@ -42,14 +24,8 @@ function plan(
   rows: readonly string[],
   wish: { readonly to?: string; readonly backup?: UpgradePlan['backup']; readonly leftovers?: readonly string[] } = {},
 ): UpgradePlan {
-  const database = {
-    ...{ name: null, dialect: 'mysql', address: 'mysql://app@db/shop', isOffline: false, currentRevisions: rows },
-  }
-  const invocation = { folder: 'services/billing', before: 'uv run alembic', after: '' }
-  const facts = { invocation, heads: history.map.heads, error: null, moves: [], whereabouts: new Map() }
-  const status = reportStatus(history, [database], facts)
   const { to = null, backup = 'wanted', leftovers = [] } = wish
-  return planUpgrade(history, status, { to, backup, leftovers: [leftovers], operations })
+  return planUpgrade(history, asked(history, rows), { to, backup, leftovers: [leftovers], operations })
 }
 
 const pendingOf = (one: UpgradePlan) => one.databases[0]?.pending.map(({ revision, back }) => `${revision} ${back}`)
@@ -82,7 +58,7 @@ describe('a plan', () => {
 
   it('is refused where Alembic would refuse, or pass over something', () => {
     expect(plan(line, ['gone']).refusal).toMatchObject({ kind: 'database', message: expect.stringContaining('gone') })
-    expect(plan(line, ['aa01', 'aa03']).refusal?.command).toContain('stamp --purge aa03')
+    expect(plan(line, ['aa01', 'aa03']).refusal?.command).toBe('onehead stamp billing aa03 --purge --dry-run')
     const dynamic = project({ aa01: ['None'], aa02: ['parent()'] })
     expect(plan(dynamic, ['aa01']).refusal).not.toBeNull()
   })
