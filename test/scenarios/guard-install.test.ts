@@ -250,3 +250,13 @@ it('goes with everything else at --uninstall', async () => {
   expect(stdout).toMatch(/took onehead out of 1 file[\s\S]*the guard is taken out of 1 env\.py/)
   expect(bytes()).toBe(USUAL)
 })
+
+it('docs/guard.md shows what is written', async () => {
+  shop.write({ ...app('services/billing'), 'services/billing/migrations/env.py': USUAL })
+  await guard()
+  const [, block] = /(# >>> onehead guard [\s\S]*# <<< onehead guard <<<\n)/.exec(
+    bytes('services/billing/migrations/env.py'),
+  )!
+  const document = readFileSync(new URL('../../docs/guard.md', import.meta.url), 'utf8')
+  expect(/<!-- block: guard -->\n([\s\S]*?)<!-- end -->/.exec(document)![1]).toBe(`\`\`\`python\n${block}\`\`\`\n`)
+})
