@@ -93,9 +93,11 @@ function walkDown<R extends Revision>(
 ): Aim | NoTarget {
   let id = start
   for (let left = steps; left > 0; left--) {
-    const parents = id === null ? null : map.parents(id)
+    // As declared: one that is named twice is two to Alembic.
+    const parents = id === null ? null : (map.get(id)?.downRevisions ?? [])
     if (parents === null) return no(`${target} leads below the first revision`)
-    if (parents.length > 1) return no(`${target} is ambiguous: ${id} has ${parents.length} parents`, parents)
+    if (parents.length > 1)
+      return no(`${target} is ambiguous: ${id} has ${parents.length} parents`, [...new Set(parents)])
     id = parents[0] ?? null
   }
   return { id, branch }
