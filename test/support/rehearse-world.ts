@@ -17,7 +17,7 @@ export function rehearseJson(app: DatabaseApp, ...args: readonly string[]) {
   return { ...environments[0], exitCode: status }
 }
 
-/** What of ours is there: nothing, after every rehearsal. Other tests may have theirs on the same server: only their own names count. */
+/** What of ours is there for the database of this app: nothing, after every rehearsal. */
 export function copiesOf(world: DatabaseWorld, app: DatabaseApp): readonly string[] {
   const { server } = app.database
   const folder = join(world.git.folder, 'state/onehead/rehearsals')
@@ -25,7 +25,10 @@ export function copiesOf(world: DatabaseWorld, app: DatabaseApp): readonly strin
   if (server === 'sqlite') return files
   const names = server === 'postgresql' ? 'SELECT datname FROM pg_database' : 'SHOW DATABASES'
   const all = app.database.sql(names).map(([name]) => String(name))
-  return [...files, ...all.filter((name) => name.startsWith('onehead_rehearsal_'))]
+  return [
+    ...files,
+    ...all.filter((name) => name.startsWith('onehead_rehearsal_') && name.endsWith(app.database.name.slice(-28))),
+  ]
 }
 
 /** Findings in short: a line each, and one for everything that differs. */

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 
 from onehead_rehearse_maintenance import Maintenance
@@ -19,7 +20,9 @@ class ServerCopy:
         self.options = dict(options)
         self.original = self.original_of(arguments, options)
         kept = KEPT if question["keep"] else PREFIX
-        self.name = "%s%s_%d" % (kept, question["token"][:12], question["count"]())
+        # At most 63 bytes, with something that a person knows again.
+        known = re.sub(r"\W", "_", self.database or "", flags=re.ASCII)[-28:]
+        self.name = "%s%s_%d_%s" % (kept, question["token"][:8], question["count"](), known)
         self.maintenance = Maintenance(dialect)
         self.method = "empty"
         self.because = None
@@ -131,8 +134,9 @@ class ServerCopy:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(place, file)
         self.tell(note="fill", number=number)
+        parent = os.getppid()
         while not os.path.exists(done):
-            if os.getppid() == 1:
+            if os.getppid() != parent:
                 raise Refused("stopped", "whoever fills the copy is gone")
             time.sleep(0.02)
         with open(done, encoding="utf-8") as file:
