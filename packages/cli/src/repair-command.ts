@@ -72,6 +72,27 @@ export async function runRepair({ given, world, look }: Call, kind: Kind, own?: 
   const plan = (more: Partial<FixOptions> = {}) =>
     own?.plan(workspace, { ...options, ...more }) ??
     (kind === 'rebase' ? workspace.planRebase : workspace.planFix)({ ...options, ...more })
+  /** With the heads in order: columns that several revisions bring to NOT NULL more safely than one. */
+  const stage = async (): Promise<0 | 1> => {
+    const { askValues, sayByHand } = await import('./stage-questions.js')
+    const staged = await workspace.planStagedColumns(options, (name, columns, byHand) => {
+      tell(sayByHand(name, byHand))
+      return askValues(name, columns, ask!)
+    })
+    if (staged === null) return 0
+    try {
+      show(staged.plan)
+      const goesOn = !dryRun && isWritten(staged.plan) && (await agrees(ask!))
+      const { plan, outcome } = goesOn
+        ? await carriedOut(workspace, staged, { ...options, kind, commit })
+        : { plan: staged.plan, outcome: UNTOUCHED }
+      if (plan !== staged.plan) show(refusedOnly(plan))
+      tell(core.formatRepairOutcome(plan, outcome, { ...page, apply: `${command} --interactive` }))
+      return isWhole(plan, outcome) ? 0 : 1
+    } finally {
+      staged.close()
+    }
+  }
   const planned = await settled(plan, kind === 'fix' ? ask : null, show)
   try {
     const goesOn = !dryRun && isWritten(planned.plan) && (ask === null || (await agrees(ask)))
@@ -88,7 +109,9 @@ export async function runRepair({ given, world, look }: Call, kind: Kind, own?: 
     tell(
       core.formatRepairOutcome(plan, outcome, { ...page, apply: command, deed: kind === 'merge' ? 'merge' : 'repair' }),
     )
-    return { exitCode, stdout: said.join(''), stderr }
+    const isWell = exitCode === 0 && !isWritten(planned.plan)
+    const staged = kind === 'fix' && ask !== null && isWell ? await stage() : 0
+    return { exitCode: exitCode === 0 ? staged : exitCode, stdout: said.join(''), stderr }
   } finally {
     planned.close()
   }

@@ -5,7 +5,7 @@ import { areEqual } from '../apply/bytes.js'
  * What the plans of several environments write. A script that they share is written once; where they need different things
  * of it, nothing can be right for both.
  */
-export function joinChanges(planned: readonly PlannedRepair[]): {
+export function joinChanges(planned: readonly Pick<PlannedRepair, 'repair' | 'changes'>[]): {
   readonly changes: readonly FileChange[]
   readonly refusals: readonly Refusal[]
 } {

@@ -42,7 +42,7 @@ export async function fixFindings(options: CheckOptions, command: string, now: n
 }
 
 /** Only scripts that nobody else has: new here, or changed since the target without being published under their id. */
-async function findEditable(root: string): Promise<(path: string) => boolean> {
+export async function findEditable(root: string): Promise<(path: string) => boolean> {
   const repository = await openRepository(root)
   // Outside git nobody can tell what others have.
   if (repository === null) return () => false

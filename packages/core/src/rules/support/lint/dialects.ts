@@ -9,7 +9,7 @@ export type Dialect = 'postgresql' | 'mysql' | 'sqlite' | 'mssql' | 'oracle'
  * imports, else the address in alembic.ini (which env.py may replace, so that it counts last).
  */
 export function meantDialects(
-  context: RuleContext,
+  context: InHistory,
   operations: Pick<ScriptOperations, 'imports'> | null = null,
 ): ReadonlySet<string> {
   const ofAll = known.get(context) ?? new WeakMap<object, ReadonlySet<string>>()
@@ -20,10 +20,13 @@ export function meantDialects(
 }
 
 /** Asked for every operation by almost every rule. */
-const known = new WeakMap<RuleContext, WeakMap<object, ReadonlySet<string>>>()
+const known = new WeakMap<InHistory, WeakMap<object, ReadonlySet<string>>>()
+
+/** All that is asked of a context here. */
+type InHistory = Pick<RuleContext, 'history'>
 
 function findDialects(
-  { history: { environment } }: RuleContext,
+  { history: { environment } }: InHistory,
   operations: Pick<ScriptOperations, 'imports'> | null,
 ): ReadonlySet<string> {
   const { settings, addressDialect = null } = environment
