@@ -152,7 +152,7 @@ describe('check in a partial clone', () => {
       const { status, stdout } = check(partial, ...which)
       expect(status).toBe(1)
       expect(stdout).toContain('error[unreadable-script]: this script is not in this partial clone yet')
-      expect(stdout).toContain('help: `git config onehead.fetch auto` lets onehead download what a partial clone lacks')
+      expect(stdout).toContain('run: `git config onehead.fetch auto`')
     }
     expect([absentIn(partial), timesAsked()]).toEqual([2, before])
     partial.git('config', 'onehead.fetch', 'auto')
@@ -167,7 +167,10 @@ describe('check in a partial clone', () => {
   it('where nothing is checked out needs one connection for what configures, and one for all scripts', () => {
     here = pushWorld(twoApps)
     const partial = partialClone(['--no-checkout'])
-    expect(check(partial, '--at', 'HEAD').stdout).toContain('git has not downloaded its content')
+    const { stdout } = check(partial, '--at', 'HEAD')
+    expect(stdout).toContain('git has not downloaded its content')
+    expect(stdout).not.toContain('Alembic ends in')
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('  next: `git config onehead.fetch auto`')
     partial.git('config', 'onehead.fetch', 'auto')
     const before = timesAsked()
     expect(check(partial, '--at', 'HEAD')).toMatchObject({ status: 0, stdout: expect.stringContaining('2 revisions') })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { exampleEnvironment, readHistory } from '../../../../test/support/read-history.js'
-import type { UnreadableScript } from '../script/script.js'
+import { exampleEnvironment, readHistory, readScript } from '../../../../test/support/read-history.js'
+import type { Script, UnreadableScript } from '../script/script.js'
 import { buildHistory } from './build-history.js'
 import { reportEnvironment, reportHistory } from './environment-report.js'
 
@@ -48,5 +48,21 @@ describe('a history that could not be told', () => {
       reportEnvironment(buildHistory(exampleEnvironment(), [file], [])).error?.message
     expect(told(compiled)).toBe('one script can only be told by Python')
     expect(told({ ...compiled, cause: 'not-readable' })).toBe('one script could not be read')
+  })
+
+  it('is not taken for one that lacks a parent: the parent may be in the script that was not read', () => {
+    const child = readScript('f04d6e2b713c_add_refund.py', script('f04d6e2b713c', "'3c9e51a7b204'"))
+    const gone = {
+      cause: 'not-downloaded',
+      detail: '',
+      error: null,
+      path: '3c9e51a7b204_create_invoice.py',
+      reading: null,
+      span: { start: 0, end: 0 },
+    } as const
+    const told = (...files: (Script | UnreadableScript)[]) =>
+      reportEnvironment(buildHistory(exampleEnvironment(), files, [])).error?.kind
+    expect(told(child)).toBe('KeyError')
+    expect(told(child, gone)).toBe('UnreadableScript')
   })
 })

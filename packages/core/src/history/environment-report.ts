@@ -120,7 +120,9 @@ function identify(environment: Environment) {
 }
 
 function errorOf(history: History): AlembicErrorReport | null {
-  if (history.error !== null) return history.error
+  // What is missing may be in a script that nobody could read here.
+  const isGuess = history.uncertain && history.error?.kind === 'KeyError'
+  if (history.error !== null && !isGuess) return history.error
   if (!history.uncertain) return null
   const files = history.unreadable.filter((file) => file.error === null)
   const whose = files.length === 1 ? 'one script' : `${files.length} scripts`

@@ -69,6 +69,8 @@ export interface BrokenEnvironment {
   readonly notes: readonly string[]
   /** Starts with a verb; null where nothing can be advised. */
   readonly help: string | null
+  /** Does what `help` says; absent where no single command does. */
+  readonly command?: string
   /** What Alembic raises for it, where it would. */
   readonly error: AlembicError | null
 }

@@ -39,11 +39,13 @@ const HELP: Record<Cause, string> = {
   'wrong-type': 'write ids as strings, several as a tuple of strings',
   empty: 'delete the file, or move it out of the version location',
   'not-readable': 'make the file readable for the user who runs the check',
-  'not-downloaded': '`git config onehead.fetch auto` lets onehead download what a partial clone lacks',
+  'not-downloaded': 'let onehead download what a partial clone lacks',
   'too-large': 'move the data out of the script',
   'broken-link': 'restore what the link points to, or delete the link',
   outside: 'put the script itself into the version location',
 }
+
+const DOWNLOAD = 'git config onehead.fetch auto'
 
 export const unreadableScript = defineRule({
   name: 'unreadable-script',
@@ -67,6 +69,7 @@ function unreadable(file: UnreadableScript, consequences: readonly string[]): Fi
       ...consequences,
     ],
     help: HELP[file.cause],
+    fix: file.cause === 'not-downloaded' ? { applicability: 'ask', edits: [], command: DOWNLOAD } : null,
     key: [file.path, file.cause],
     stopsAlembic: error !== null,
     hidesFacts: true,

@@ -1,5 +1,6 @@
 import type { AlembicError, Environment, Span } from '@onehead/core'
 import { type Declared, TOML_SECTION } from './declare.js'
+import { NOT_DOWNLOADED } from './files.js'
 import { type Location, withoutRoot } from './locate.js'
 import type { OptionFailure, Placed } from './option-values.js'
 import type { Sources } from './sources.js'
@@ -23,6 +24,7 @@ export interface BrokenDraft {
   readonly message: string
   readonly span: Span
   readonly help: string | null
+  readonly command?: string
   readonly error: AlembicError | null
   readonly notes: readonly string[]
   /** True where there is just no script directory: a template, a fixture, or a slip. */
@@ -101,6 +103,11 @@ export function broken(
   return { declared, config: declared.config, message, span, help, error, notes: [], absent: false }
 }
 
+/** What puts a failure of this kind right, where that is one command. */
+export function commandFor(kind: string): { readonly command?: string } {
+  return kind === NOT_DOWNLOADED ? { command: 'git config onehead.fetch auto' } : {}
+}
+
 export function alembicError(kind: string, message: string): AlembicError {
   return { kind, revisions: [], message }
 }
@@ -111,6 +118,6 @@ export function tomlFailure(
   toml: TomlReading & { kind: 'broken' },
 ): BrokenDraft {
   const { kind, message, help, span } = toml.failure
-  const draft = broken(declared, message, span, help, alembicError(kind, message))
-  return { ...draft, config: join(directory, 'pyproject.toml') }
+  const draft = broken(declared, message, span, help, kind === NOT_DOWNLOADED ? null : alembicError(kind, message))
+  return { ...draft, ...commandFor(kind), config: join(directory, 'pyproject.toml') }
 }

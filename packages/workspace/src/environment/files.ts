@@ -4,10 +4,15 @@ import { type DecodeError, decode, readIni } from './sources.js'
 import { readToml, type TomlReading } from './toml.js'
 import { join, nameOf, type Tree } from './tree.js'
 
+/** What a partial clone lacks; Alembic would find nothing wrong. */
+export const NOT_DOWNLOADED = 'NotDownloaded'
+
 /** A file that cannot be read as what its name says. */
 export interface FileFailure {
-  readonly kind: IniError['kind'] | DecodeError['kind'] | 'OSError'
+  readonly kind: IniError['kind'] | DecodeError['kind'] | 'OSError' | typeof NOT_DOWNLOADED
   readonly message: string
+  /** Starts with a verb; null where nothing can be advised. */
+  readonly help: string | null
   readonly span: { readonly start: number; readonly end: number }
 }
 
@@ -57,17 +62,21 @@ function parse(config: string, bytes: Uint8Array): IniFile {
   const read = readIni(bytes)
   if (read.error === null) return { config, ini: read.ini, failure: null }
   const { kind, message, span } = read.error
-  return { config, ini: null, failure: { kind, message, span } }
+  return { config, ini: null, failure: { kind, message, help: null, span } }
 }
 
 function iniFailure(config: string, content: unknown): IniFile | null {
-  const { code, message } = content as { code: string; message: string }
+  const failure = fileFailure(content)
+  return failure && { config, ini: null, failure }
+}
+
+/** `null` where there is no such file. */
+function fileFailure(content: unknown): FileFailure | null {
+  const { code, message: reason } = content as { code: string; message: string }
   if (code === 'missing') return null
-  return {
-    config,
-    ini: null,
-    failure: { kind: 'OSError', message: `the file cannot be read: ${message}`, span: NOWHERE },
-  }
+  const message = `the file cannot be read: ${reason}`
+  if (code !== 'not-downloaded') return { kind: 'OSError', message, help: null, span: NOWHERE }
+  return { kind: NOT_DOWNLOADED, message, help: 'let onehead download what a partial clone lacks', span: NOWHERE }
 }
 
 const MENTION = new TextEncoder().encode('alembic')
@@ -83,8 +92,6 @@ async function parseToml(bytes: Uint8Array): Promise<TomlReading> {
 }
 
 function tomlFailure(content: unknown): TomlReading {
-  const { code, message } = content as { code: string; message: string }
-  if (code === 'missing') return { kind: 'absent' }
-  const failure = { kind: 'OSError', message: `the file cannot be read: ${message}`, help: null, span: NOWHERE }
-  return { kind: 'broken', failure, claims: true }
+  const failure = fileFailure(content)
+  return failure === null ? { kind: 'absent' } : { kind: 'broken', failure, claims: true }
 }

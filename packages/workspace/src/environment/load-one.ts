@@ -4,6 +4,7 @@ import {
   type BrokenDraft,
   badVersions,
   broken,
+  commandFor,
   type Draft,
   NOWHERE,
   noLocation,
@@ -11,7 +12,7 @@ import {
   optionFailure,
   tomlFailure,
 } from './drafts.js'
-import { isPyproject } from './files.js'
+import { isPyproject, NOT_DOWNLOADED } from './files.js'
 import { dependsOnCwd, type Location, locate, type Surroundings, usualPlaces } from './locate.js'
 import { type AlembicOptions, readOptions } from './options.js'
 import { type Loading, type Placement, placeScripts, surroundings } from './place.js'
@@ -57,10 +58,10 @@ async function fileFailure({ files }: Loading, declared: Declared): Promise<Brok
   const path = isPyproject(config) ? join(parentOf(config), 'alembic.ini') : config
   const failure = files.ini(path)?.failure
   if (!failure) return null
-  const { kind, message, span } = failure
+  const { kind, message, help, span } = failure
   // Python's ConfigParser passes over what it may not read, so that Alembic's own error is about something else.
-  const error = kind === 'OSError' ? null : alembicError(kind, message)
-  return { ...broken(declared, message, span, null, error), config: path }
+  const error = kind === 'OSError' || kind === NOT_DOWNLOADED ? null : alembicError(kind, message)
+  return { ...broken(declared, message, span, help, error), ...commandFor(kind), config: path }
 }
 
 /** What Alembic reads when it is run in `cwd` with this configuration. */

@@ -186,8 +186,9 @@ function present(identity: { config: string; section: string; path: string | nul
 }
 
 function brokenEnvironment(name: string, draft: BrokenDraft): BrokenEnvironment {
-  const { config, message, span, notes, help, error, declared } = draft
-  return { name, config, section: declared.section, message, span, notes, help, error }
+  const { config, message, span, notes, help, command, error, declared } = draft
+  const said = { name, config, section: declared.section, message, span, notes, help, error }
+  return command === undefined ? said : { ...said, command }
 }
 
 function byPath(a: FoundDraft, b: FoundDraft): number {
