@@ -257,7 +257,8 @@ describe('heads, history, graph and show', () => {
     expect(await type('heads')).toEqual({
       exitCode: 1,
       stdout: 'billing:\nf04d6e2b713c (head)\n\nusers:\n',
-      stderr: "error: the history of users does not load in Alembic: KeyError: 'gone'\n",
+      stderr:
+        "error: the history of users does not load in Alembic: KeyError: 'gone'\n  next: `onehead check` shows the place\n",
     })
     expect(await type('heads --format json')).toMatchObject({ exitCode: 1 })
   })

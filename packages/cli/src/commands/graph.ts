@@ -18,7 +18,7 @@ tell.`,
     const place = findPlace(given, given.positionals, world, workspace.findRoot)
     const { environments } = await workspace.listHistory({ ...place, at: given.value('at') })
     const exitCode = environments.every((environment) => environment.graph !== null) ? 0 : 1
-    const stderr = core.formatRefusals(environments, look)
+    const stderr = core.formatRefusals(environments, { ...look, at: given.value('at') })
     return { exitCode, stdout: core.formatGraph(environments, { ...look, limit }), stderr }
   },
 }

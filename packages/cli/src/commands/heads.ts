@@ -20,7 +20,7 @@ load in Alembic, or when only Python could tell.`,
     const told = environments.every((one) => (resolveDependencies ? one.resolvedHeads : one.heads) !== null)
     const exitCode = told ? 0 : 1
     if (given.value('format') === 'json') return { exitCode, stdout: core.formatHeadsJson(environments) }
-    const stderr = core.formatRefusals(environments, look)
+    const stderr = core.formatRefusals(environments, { ...look, at: given.value('at') })
     return { exitCode, stdout: core.formatHeads(environments, { ...look, resolveDependencies }), stderr }
   },
 }

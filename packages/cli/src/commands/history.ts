@@ -57,7 +57,7 @@ a history does not load in Alembic, or when only Python could tell. As Markdown 
     }
     const { environments } = await workspace.listHistory(wanted)
     const exitCode = environments.every(({ revisions }) => revisions !== null) ? 0 : 1
-    const stderr = core.formatRefusals(environments, look)
+    const stderr = core.formatRefusals(environments, { ...look, at: given.value('at') })
     if (given.has('write') || given.has('check')) {
       const outcome = await keepList(call, core, environments, only)
       return {

@@ -24,7 +24,7 @@ its beginning, a branch label, head, heads, base, or label@head.`,
       else if (resolved.revisions.length > 0) return [{ ...environment, revisions: resolved.revisions }]
       return []
     })
-    const unread = core.formatRefusals(environments, look)
+    const unread = core.formatRefusals(environments, { ...look, at: given.value('at') })
     if (found.length === 0) {
       if (unread !== '') return { exitCode: 1, stdout: '', stderr: unread }
       throw nothingShown(identifier, environments, refusals)

@@ -50,9 +50,12 @@ describe('heads', () => {
     })
     expect(formatRefusals([environment('billing'), broken, unknown])).toMatchInlineSnapshot(`
       "error: the history of users does not load in Alembic: KeyError: 'gone'
-      error: the history of search cannot be told: UnreadableScript: one script can only be told by Python
+      error: the history of search cannot be told: one script can only be told by Python
+        next: \`onehead check\` shows the place
       "
     `)
+    expect(formatRefusals([broken], { at: 'origin/main' })).toContain('  next: `onehead check --at origin/main` shows')
+    expect(formatRefusals([environment('billing')])).toBe('')
   })
 })
 

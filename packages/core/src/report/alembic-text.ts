@@ -1,7 +1,10 @@
+import { shellWord } from '../rules/support/command.js'
 import { visible, visibleLines } from './cells.js'
+import { hang } from './frame.js'
 import { drawGraph } from './graph.js'
 import { createPage, type Page, type TextOptions } from './page.js'
-import type { EnvironmentReport, HistoryReport, RevisionReport, ShownRevisions } from './report.js'
+import { paintCode } from './paint.js'
+import type { AlembicErrorReport, EnvironmentReport, HistoryReport, RevisionReport, ShownRevisions } from './report.js'
 
 /**
  * `heads`, `history` and `show` as Alembic 1.20 prints them (source: `Script.cmd_format`, `Script.log_entry`), with three differences: labels are
@@ -56,23 +59,34 @@ export function formatGraph(
   )
 }
 
-/** One line for every environment whose heads or history Alembic itself would not give; empty when there is none. */
+export interface RefusalOptions extends TextOptions {
+  /** The commit that was looked at, as it was typed; null: the working tree. */
+  readonly at?: string | null
+}
+
+/** Why the heads or the history of environments are not given, and the command that shows the place; empty where all are. */
 export function formatRefusals(
   environments: readonly (EnvironmentReport | HistoryReport)[],
-  options: TextOptions = {},
+  options: RefusalOptions = {},
 ): string {
   const page = createPage(options)
-  return environments
-    .map((environment) => {
-      const error = environment.error ?? ('historyError' in environment ? environment.historyError : null)
-      if (error === null) return ''
-      const ids =
-        error.revisions.length > 0 && error.message === '' ? ` (${error.revisions.map(visible).join(', ')})` : ''
-      const said = error.message === '' ? error.kind + ids : `${error.kind}: ${error.message}`
-      const told = error.kind === 'UnreadableScript' ? 'cannot be told' : 'does not load in Alembic'
-      return `${page.paint('error', 'error:')} the history of ${visible(environment.name)} ${told}: ${visible(said)}\n`
-    })
-    .join('')
+  const lines = environments.flatMap((environment) => {
+    const error = environment.error ?? ('historyError' in environment ? environment.historyError : null)
+    return error === null ? [] : hang('error', 'error:', sayRefusal(environment.name, error), page)
+  })
+  if (lines.length === 0) return ''
+  const at = options.at == null ? '' : ` --at ${shellWord(options.at)}`
+  const next = `  next: ${paintCode(`\`${page.command(`onehead check${at}`)}\` shows the place`, page.paint)}`
+  return `${[...lines, next].join('\n')}\n`
+}
+
+/** Kinds of our own: Alembic says nothing of the sort. */
+const OURS: ReadonlySet<string> = new Set(['UnreadableScript', 'BrokenConfiguration'])
+
+function sayRefusal(name: string, { kind, message, revisions }: AlembicErrorReport): string {
+  const ids = revisions.length > 0 && message === '' ? ` (${revisions.join(', ')})` : ''
+  if (OURS.has(kind)) return `the history of ${name} cannot be told: ${message || kind}${ids}`
+  return `the history of ${name} does not load in Alembic: ${message === '' ? kind + ids : `${kind}: ${message}`}`
 }
 
 function withHeadings<E extends { readonly name: string }>(

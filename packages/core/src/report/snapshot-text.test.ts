@@ -26,7 +26,8 @@ describe('the command that brings the target into the tree at hand', () => {
     (ref) => expect(commandToMerge(merge(ref))).toBeNull(),
   )
 
-  it('none where nothing was merged', () => {
+  it('none where nothing was merged, or all of the target is there', () => {
+    expect(commandToMerge({ ...merge('origin/main'), base: 'b'.repeat(40) })).toBeNull()
     expect(commandToMerge(undefined)).toBeNull()
     expect(commandToMerge({ ...merge('main'), kind: 'commit', target: null })).toBeNull()
   })

@@ -34,9 +34,10 @@ export function describeTextualConflicts({ textualConflicts }: SnapshotReport): 
 
 /**
  * The command that brings the target into the tree at hand, so that what was predicted can be repaired there; null where
- * nothing was merged, or where the target has no name that means something on another machine.
+ * nothing was merged or everything is there already, or where the target has no name that means something on another machine.
  */
 export function commandToMerge(snapshot: SnapshotReport | undefined): string | null {
+  if (snapshot?.target != null && snapshot.base === snapshot.target.commit) return null
   const ref = snapshot?.target?.ref.replace(/^refs\/(heads|remotes)\//, '')
   if (ref === undefined || !/^[\w][\w./-]*$/.test(ref) || /^[0-9a-f]{7,64}$|(^|_)HEAD$/.test(ref)) return null
   const remote = /^(origin|upstream)\/(.+)$/.exec(ref)
