@@ -8,7 +8,8 @@ export const fix: Command = {
   about: `Brings every history back to one head: re-parents what nobody else has, merges the rest, and says which fact decided.
 Also mends ids declared twice, a parent named by its file name, published scripts that were deleted, stale docstrings. Shows the
 plan and the way for a database that has run what moves, writes all files or none, and checks again. Published scripts are
-never edited. Without --interactive it asks nothing, and refuses what is not decided.`,
+never edited. Without --interactive it asks nothing, and refuses what is not decided; with it, columns that become NOT NULL at
+once are offered the safe way in several revisions.`,
   examples: [
     'onehead fix',
     'onehead fix billing --dry-run',

@@ -96,6 +96,7 @@ function fillAbove(
     text: `${script.revision} adds ${names} nullable, ${filled.revision} fills, ${narrow.revision} makes it NOT NULL`,
   })
   notes.push(
+    ...values.map((one) => `${filled.revision} runs ${sayStatement(one)}`),
     `before ${narrow.revision} runs, everything that inserts must give a value`,
     `a database that has run ${script.revision} as it was needs nothing: there it is NOT NULL already`,
   )
@@ -122,7 +123,10 @@ function fillBelow(
     path: script.path,
     text: `${filled.revision} fills ${names} before ${script.revision} makes it NOT NULL`,
   })
-  notes.push(`a database that has run ${script.revision} already needs nothing: no row was NULL there`)
+  notes.push(
+    ...values.map((one) => `${filled.revision} runs ${sayStatement(one)}`),
+    `a database that has run ${script.revision} already needs nothing: no row was NULL there`,
+  )
   return null
 }
 
@@ -165,6 +169,11 @@ function nullableEdit({ script, operation }: Of<'add_column'>['column']): Edit {
 
 function backfillOf({ column, value }: StagedValue): string {
   return backfillCode(column, column.name, valueInText(value))
+}
+
+/** The file shows it too, but far down. */
+function sayStatement({ column: { operation, name }, value }: StagedValue): string {
+  return `\`UPDATE ${operation.table} SET ${name} = ${value.trim()} WHERE ${name} IS NULL\``
 }
 
 function nullableCode({ operation, name, type, inBatch }: StagedColumn, nullable: boolean): readonly string[] {

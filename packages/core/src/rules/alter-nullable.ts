@@ -46,7 +46,7 @@ function finding(context: RuleContext, at: Place): Finding {
     notes: operation.serverDefault
       ? ['`server_default=` is for rows that are inserted later: it does not reach those that are there']
       : [],
-    help: isPublished ? null : 'fill it first',
+    help: isPublished ? null : 'fill it first: `onehead fix --interactive` asks for the value',
     ...(isPublished || column === null || operation.table === null
       ? {}
       : { rewrite: [{ title: 'in front of it', code: [backfillCode(at, operation.column ?? column)] }] }),

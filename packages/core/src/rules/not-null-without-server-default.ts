@@ -42,7 +42,9 @@ function finding(context: RuleContext, at: Place): Finding {
         ? 'this fails as soon as the table has a row, so that it passes in tests and stops in production'
         : 'MySQL does not fail: it puts 0 or an empty text into every row that is there',
     ],
-    help: context.isPublished(at.script.revision) ? null : 'let the database fill what is there, or fill it yourself',
+    help: context.isPublished(at.script.revision)
+      ? null
+      : 'let the database fill what is there, or take three revisions: `onehead fix --interactive` writes them',
     ...(refuses ? {} : { atMost: 'warn' }),
     ...(context.isPublished(at.script.revision) ? {} : { rewrite: rewrite(context, at) }),
     key: [at.script.revision, name],
