@@ -54,7 +54,7 @@ const table = (name: string): Bodies => ({
 
 /** An app as `alembic init -t multidb` makes it, with two databases and two revisions. */
 async function twoDatabases(): Promise<{ readonly app: DatabaseApp; readonly both: readonly TestDatabase[] }> {
-  const app = world.app({ server: 'sqlite', files: {} })
+  const app = world.app({ server: 'sqlite', files: { 'README.md': '' } })
   const both = [app.database, world.database('sqlite')]
   const { status, output } = world.git.run(
     world.python,
