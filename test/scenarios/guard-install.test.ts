@@ -82,7 +82,7 @@ it('shows a diff that git applies, and writes nothing', async () => {
   const { stdout, exitCode } = await guard('--dry-run')
   expect(exitCode).toBe(0)
   expect(bytes()).toBe(USUAL)
-  expect(stdout).toMatch(/next: nothing is written yet\n$/)
+  expect(stdout).toMatch(/next: nothing is written yet; without --dry-run it is\n$/)
   expect(git.run('git', ['apply', '-'], shop.root, { input: stdout }).output).toBe('')
   expect(await guard()).toMatchObject({ stdout: expect.stringContaining('nothing to do') })
 })
@@ -229,7 +229,7 @@ it('puts one guard into an env.py that serves several, where they agree', async 
   const [only, ...others] = JSON.parse(stdout).guards
   expect(others).toEqual([])
   expect(only.environments).toHaveLength(2)
-  expect(bytes()).toContain('"npx onehead fix")')
+  expect(bytes()).toContain('"Run: npx onehead fix "\n')
   const [first] = only.environments
   shop.write({ 'onehead.json': JSON.stringify({ environments: { 'billing/alembic.ini#eu': { expectedHeads: 2 } } }) })
   expect(await guard(), first).toMatchObject({

@@ -65,10 +65,11 @@ function stopping({ expectedHeads, environment }: GuardWish): readonly string[] 
   const said = expected === 1 ? '' : `, ${expected} expected`
   const command = joinWords(['npx', 'onehead', 'fix', ...(environment === null ? [] : [environment])])
   return [
+    '    ids = ", ".join(heads)',
     '    raise util.CommandError(',
-    `        "this history has %d heads (%s)${said}; nothing was run. "`,
-    `        "Run: %s (or set ONEHEAD_GUARD=off to go on all the same)"`,
-    `        % (len(heads), ", ".join(heads), ${pythonText(command)})`,
+    `        f"this history has {len(heads)} heads ({ids})${said}; nothing was run. "`,
+    `        ${pythonText(`Run: ${command} `)}`,
+    '        "(or set ONEHEAD_GUARD=off to go on all the same)"',
     '    )',
     '',
     '',

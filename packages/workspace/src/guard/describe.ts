@@ -25,7 +25,7 @@ export function formatGuard({ guards, edits }: GuardPlan, options: InstallationT
       ? `${tick} the guard is in ${files}: nothing to do`
       : `${options.dryRun ? '' : `${tick} `}the guard ${would || 'is '}in ${files}`
   const next = options.dryRun
-    ? 'nothing is written yet'
+    ? 'nothing is written yet; without --dry-run it is'
     : `commit ${edits.length === 1 ? visible(edits[0]!.path) : 'these files'}`
   const lines = [
     ...(options.dryRun ? drawDiff(edits, paint) : []),

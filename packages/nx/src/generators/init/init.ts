@@ -37,6 +37,7 @@ export default async function init(tree: Tree, options: InitOptions = {}): Promi
         '  npx nx show projects --with-target migrate-check',
         '  npx nx run-many -t migrate-check',
         '  npx nx affected -t migrate-check',
+        '  npx nx run-many -t migrate-status      where every database stands',
       ].join('\n'),
     )
     await finishHooks?.()
