@@ -244,6 +244,25 @@ describe('wrong flags and nothing to judge', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ schemaVersion: 1, error: { kind: 'usage' } })
   })
 
+  it('a script directory that no configuration names: the command that writes one', () => {
+    const { 'services/billing/alembic.ini': _, ...scripts } = billing
+    write({ ...scripts, 'services/billing/migrations/script.py.mako': '' })
+    const { status, stderr } = onehead(['check'])
+    expect({ status, stderr }).toMatchInlineSnapshot(`
+      {
+        "status": 2,
+        "stderr": "error: no Alembic environment found: no configuration names the script directory services/billing/migrations
+        help: write one at the root, which Alembic can read as well: printf '%s\\n' '[alembic]' 'script_location = %(here)s/services/billing/migrations' > alembic.ini
+      ",
+      }
+    `)
+    const command = /as well: (.*)$/m.exec(stderr)![1]!
+    execFileSync('sh', ['-c', command], { cwd: folder })
+    expect(onehead(['check']).stdout).toContain('in services/billing')
+    write({ 'alembic.ini': '[loggers]\n' })
+    expect(onehead(['check']).stderr).toContain('name it under [alembic] in alembic.ini')
+  })
+
   it('a broken onehead.json, with line and column', () => {
     write({ ...billing, 'onehead.json': '{\n  "policy": rebase\n}\n' })
     const { status, stderr } = onehead(['check'])

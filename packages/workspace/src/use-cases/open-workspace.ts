@@ -1,8 +1,8 @@
-import { type BrokenEnvironment, type Environment, nearest, type Span } from '@onehead/core'
+import { type BrokenEnvironment, type Environment, nearest, type Span, shellWord } from '@onehead/core'
 import { type Configuration, loadConfiguration } from '../configuration/index.js'
 import { type Candidate, loadEnvironments } from '../environment/index.js'
 import { UsageError } from '../errors.js'
-import { findCandidates, findCandidatesInSnapshot } from '../find/index.js'
+import { findCandidates, findCandidatesInSnapshot, findScriptDirectories } from '../find/index.js'
 import { hasUsualName, VENV_MARK } from '../find/usual.js'
 import type { Repository } from '../git/repository.js'
 import { createLinkResolver, type LinkResolver } from '../snapshot/links.js'
@@ -77,7 +77,14 @@ export async function openWorkspace(options: WorkspaceOptions, opening: Opening 
   const environments = found.environments.filter((environment) => isWanted(environment, wanted))
   const broken = found.broken.filter((environment) => isWanted(environment, wanted))
   refuseUnknown(wanted, [...found.environments, ...found.broken])
-  if (environments.length + broken.length === 0) throw nothingFound(named, opening.snapshot)
+  if (environments.length + broken.length === 0) {
+    const mayBeUndeclared = named.length === 0 && configuration.environments.include === null
+    const undeclared = mayBeUndeclared
+      ? await findScriptDirectories(root, configuration, snapshot, opening.repository).catch(() => [])
+      : []
+    if (undeclared.length > 0) throw undeclaredFound(undeclared, await hasFile(snapshot, 'alembic.ini'))
+    throw nothingFound(named, opening.snapshot)
+  }
   return {
     snapshot,
     links,
@@ -153,4 +160,22 @@ function nothingFound(named: readonly string[], snapshot: Snapshot | undefined):
   return new UsageError('no Alembic environment found', {
     help: 'run this where an alembic.ini, a pyproject.toml with [tool.alembic] or a Flask-Migrate folder is tracked, or name the configuration file: --config path/to/alembic.ini',
   })
+}
+
+/** A program may build its configuration itself; onehead runs none. */
+function undeclaredFound([first = '', ...others]: readonly string[], hasIni: boolean): UsageError {
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+  const location = shellWord(`script_location = %(here)s/${first}`)
+  return new UsageError(
+    `no Alembic environment found: no configuration names the script directory ${first || '.'}${more}`,
+    {
+      help: hasIni
+        ? `name it under [alembic] in alembic.ini: script_location = %(here)s/${first}`
+        : `write one at the root, which Alembic can read as well: printf '%s\\n' '[alembic]' ${location} > alembic.ini`,
+    },
+  )
+}
+
+async function hasFile(snapshot: Snapshot, name: string): Promise<boolean> {
+  return (await snapshot.list(''))?.some(({ path }) => path === name) ?? false
 }
