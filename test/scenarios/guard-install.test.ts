@@ -217,6 +217,18 @@ it('guards those named, or none where one of all is refused', async () => {
   expect((await init(['billing'])).exitCode).toBe(2)
 })
 
+it('says which configuration it could not use, and fails where that one is meant', async () => {
+  write(USUAL)
+  shop.write({ ...app('legacy'), 'legacy/alembic.ini': 'script_location = migrations\n' })
+  const { exitCode, stdout } = await guard()
+  expect([exitCode, bytes() === USUAL]).toEqual([0, false])
+  expect(stdout).toMatch(/^warning: legacy\/alembic\.ini cannot be used, so its env\.py is left alone: /)
+  expect(await guard('legacy')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('legacy/alembic.ini cannot'),
+  })
+})
+
 it('puts one guard into an env.py that serves several, where they agree', async () => {
   const two =
     '[alembic]\nscript_location = %(here)s/migrations\n\n[eu]\nscript_location = %(here)s/migrations\nversion_locations = %(here)s/eu\n'

@@ -12,7 +12,7 @@ const CHANGES: Readonly<Record<GuardChange, string>> = {
 }
 
 /** What `init --guard` prints: what was done (or would be, as a diff), and what comes next. */
-export function formatGuard({ guards, edits }: GuardPlan, options: InstallationText): string {
+export function formatGuard({ guards, edits, warnings }: GuardPlan, options: InstallationText): string {
   const paint = createPaint(options.color)
   const tick = paint('success', options.unicode ? '✔' : 'ok:')
   const files = `${guards.length} env.py${guards.length === 1 ? '' : ' files'}`
@@ -28,6 +28,7 @@ export function formatGuard({ guards, edits }: GuardPlan, options: InstallationT
     ? 'nothing is written yet; without --dry-run it is'
     : `commit ${edits.length === 1 ? visible(edits[0]!.path) : 'these files'}`
   const lines = [
+    ...warnings.map((text) => `${paint('warn', 'warning:')} ${visible(text)}`),
     ...(options.dryRun ? drawDiff(edits, paint) : []),
     headline,
     ...guards.map(({ path, change }) => `  ${visible(path)}: ${CHANGES[change]}`),
@@ -37,9 +38,9 @@ export function formatGuard({ guards, edits }: GuardPlan, options: InstallationT
 }
 
 /** The plan for programs: what is written, not the bytes. */
-export function reportGuard({ guards, edits, refusals }: GuardPlan): object {
+export function reportGuard({ guards, edits, refusals, warnings }: GuardPlan): object {
   const files = edits.map(({ path }) => ({ path, change: 'edit' }))
-  return { guards, files, refusals }
+  return { guards, files, refusals, warnings }
 }
 
 /** Why nothing was written, with what is to be put in by hand. */

@@ -31,6 +31,8 @@ export interface GuardPlan {
   readonly guards: readonly PlannedGuard[]
   readonly edits: readonly FileEdit[]
   readonly refusals: readonly GuardRefusal[]
+  /** Sentences about what was left out. */
+  readonly warnings: readonly string[]
 }
 
 export interface GuardChoice {
@@ -62,9 +64,10 @@ type Planned =
 
 function together(planned: readonly Planned[]): GuardPlan {
   const refusals = planned.flatMap(({ refusal }) => refusal ?? [])
-  if (refusals.length > 0) return { guards: [], edits: [], refusals }
+  if (refusals.length > 0) return { guards: [], edits: [], refusals, warnings: [] }
   const done = planned.flatMap((one) => ('guard' in one ? [one] : []))
-  return { guards: done.map(({ guard }) => guard), edits: done.flatMap(({ edit }) => edit ?? []), refusals }
+  const edits = done.flatMap(({ edit }) => edit ?? [])
+  return { guards: done.map(({ guard }) => guard), edits, refusals, warnings: [] }
 }
 
 function says({ path, environments, text }: GuardedFile, change: GuardChange, after: Bytes | null): Planned {

@@ -34,7 +34,11 @@ export async function guard(options: GuardOptions): Promise<GuardResult> {
   const { environments, broken, selected } = await openWorkspace(options)
   if (broken.length > 0 && (selected || environments.length === 0)) throw unusable(broken[0]!)
   const files = loadEnvFiles(root, environments)
-  const plan = uninstall ? planGuardRemoval(files) : planGuard(files, await loadParser(), options)
+  const warnings = broken.map(
+    ({ config, message }) => `${config} cannot be used, so its env.py is left alone: ${message}`,
+  )
+  const planned = uninstall ? planGuardRemoval(files) : planGuard(files, await loadParser(), options)
+  const plan = { ...planned, warnings }
   const applied = !dryRun && plan.refusals.length === 0 && plan.edits.length > 0
   if (applied) applyEdits(root, plan.edits)
   return { plan, applied }
@@ -50,7 +54,7 @@ export async function removeGuards(root: string, dryRun: boolean): Promise<Guard
     return await guard({ root, uninstall: true, dryRun, replaceSnippet: false })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    return { plan: { guards: [], edits: [], refusals: [] }, applied: false }
+    return { plan: { guards: [], edits: [], refusals: [], warnings: [] }, applied: false }
   }
 }
 
