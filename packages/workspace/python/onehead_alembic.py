@@ -189,6 +189,11 @@ def go_elsewhere(places, absent):
 
     if not places and not absent:
         return
+    if absent:
+        from alembic.runtime.migration import MigrationContext
+
+        # What the server's own databases hold is none of Alembic's business.
+        MigrationContext.get_current_heads = lambda context: ()
 
     @event.listens_for(Engine, "do_connect")
     def connect(dialect, record, arguments, options):
@@ -254,7 +259,7 @@ class Databases:
                 "currentRevisions": sorted(revisions),
                 "versionTable": context.version_table,
                 "versionTableSchema": context.version_table_schema,
-                "hasVersionTable": not offline and has_version_table(context),
+                "hasVersionTable": not offline and not self.absent and has_version_table(context),
                 "leftovers": [] if offline else leftovers_of(connection, dialect),
                 "columns": {} if offline else columns_of(connection, self.tables),
                 "rowCounts": row_counts_of(connection, dialect) if self.counts and not offline else None,
