@@ -117,8 +117,10 @@ describe('what pre-push says', () => {
   it('is one or two lines for what does not stop the push', () => {
     const told = finding({ blocks: false, decided: 'origin/main has as many already, and this push adds none' })
     expect(formatPush(report({ branches: [branch({ findings: [told] })] }), { now, width: 200 })).toBe(
-      'onehead: warning[multiple-heads]: services/billing: this branch will have 2 heads once merged into origin/main; origin/main has as many already, and this push adds none\n',
+      'onehead: warning[multiple-heads]: services/billing: this branch will have 2 heads once merged into origin/main; origin/main has as many already, and this push adds none; to repair it:\n  `onehead fix billing --commit`\n',
     )
+    const byHand = { ...told, diagnostic: { ...told.diagnostic, fix: null } }
+    expect(formatPush(report({ branches: [branch({ findings: [byHand] })] }), { now })).not.toContain('repair')
   })
 
   it('is how old the target is, where revisions are pushed and it is older than an hour', () => {

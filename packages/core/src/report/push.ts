@@ -71,7 +71,7 @@ function howPredicted({ method, target }: PushedBranch): readonly string[] {
   ]
 }
 
-/** One line for the fact, one for why it does not stop the push. */
+/** The fact, why it does not stop the push, and what repairs it all the same. */
 function drawWarning(
   { diagnostic, decided }: PushFinding,
   { branch }: PushedBranch,
@@ -79,7 +79,9 @@ function drawWarning(
   page: Page,
 ): readonly string[] {
   const where = several ? `${diagnostic.environment}, ${branch}` : diagnostic.environment
-  return say('warn', `warning[${diagnostic.rule}]`, `${where}: ${diagnostic.message}; ${decided}`, page)
+  const command = diagnostic.fix?.command ?? null
+  const repair = command === null ? '' : `; to repair it: \`${page.command(command)}\``
+  return say('warn', `warning[${diagnostic.rule}]`, `${where}: ${diagnostic.message}; ${decided}${repair}`, page)
 }
 
 function firstFew(all: readonly (readonly string[])[], page: Page): readonly (readonly string[])[] {

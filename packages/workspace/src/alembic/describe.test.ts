@@ -89,6 +89,22 @@ describe('the Pythons of a workspace', () => {
     `)
   })
 
+  it('are one block for environments without one for the same reason, each with a cure of its own', () => {
+    const alike = ['billing', 'users'].map((name) => ({
+      ...missing,
+      environment: { ...missing.environment, name },
+      message: `no Python with Alembic was found for ${name}`,
+      help: `install the requirements into ${name}/.venv`,
+    }))
+    expect(formatRunners(alike, { color: false, unicode: true }).split('\n').slice(1)).toEqual([
+      '  · billing, users: no Python with Alembic was found',
+      '      orders/poetry.lock: poetry is not on the PATH',
+      '      python3 on the PATH: Alembic is not installed there (Python 3.12.4)',
+      '      cure: install the requirements into billing/.venv; likewise for the others',
+      '',
+    ])
+  })
+
   it('are nothing where there is no environment, and plain where the terminal is', () => {
     expect(formatRunners([], { color: false, unicode: true })).toBe('')
     expect(formatRunners([missing, runner('a\u202eb')], { color: false, unicode: false })).toMatch(/^[\x20-\x7e\n]*$/)

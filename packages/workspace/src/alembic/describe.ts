@@ -57,7 +57,8 @@ export function formatRunners(found: readonly (Runner | RunnerMissing)[], option
   }
   const blocks = [...groups].map(([says, members]) => {
     const [sign, text = ''] = says.split('\0')
-    return `  ${sign}${visible(names(members))}: ${text.split('\n').map(visible).join('\n      ')}\n`
+    const said = [...text.split('\n'), ...cureOf(members)]
+    return `  ${sign}${visible(names(members))}: ${said.map(visible).join('\n      ')}\n`
   })
   return `Python (only for commands that reach a database)\n${blocks.join('')}`
 }
@@ -97,9 +98,17 @@ const WAYS: Readonly<Record<Runner['way'], string | null>> = {
   system: null,
 }
 
-function lines({ message, help, attempts }: RunnerMissing): readonly string[] {
+/** The same trouble may have a folder of its own in each cure. */
+function cureOf(members: readonly (Runner | RunnerMissing)[]): readonly string[] {
+  const cures = new Set(members.flatMap((one) => (one.kind === 'missing' ? [one.help] : [])))
+  const [first] = cures
+  if (first === undefined) return []
+  return [`cure: ${first}${cures.size > 1 ? '; likewise for the others' : ''}`]
+}
+
+function lines({ message, attempts }: RunnerMissing): readonly string[] {
   const tried = attempts.map(({ because, trouble }) => `${because}: ${trouble}`)
   // The name stands in front already.
   const said = message.replace(/ was found for [^:]*/, ' was found')
-  return [said, ...(tried.length > 1 ? tried : []), `cure: ${help}`]
+  return [said, ...(tried.length > 1 ? tried : [])]
 }

@@ -143,12 +143,16 @@ export function formatDiagnosis(diagnosis: Diagnosis, options: TextOptions): str
   const heading = diagnosis.manager === 'refused' ? 'hooks' : `hooks (${diagnosis.manager})`
   const lines = [
     heading,
-    ...diagnosis.hooks.flatMap(({ name, status, reason, cure }) => [
-      `  ${signs[status]} ${name.padEnd(width)}  ${status}${reason === null ? '' : `: ${visible(reason)}`}`,
-      ...(cure === null || (status === 'not installed' && reason === null && name !== 'pre-push')
-        ? []
-        : [`${' '.repeat(width + 6)}cure: ${visible(cure)}`]),
-    ]),
+    ...diagnosis.hooks.flatMap(({ name, status, reason, cure }, index) => {
+      const above = diagnosis.hooks[index - 1]
+      const isSame = reason !== null && above?.reason === reason && above.cure === cure
+      const why = isSame ? ', as above' : reason === null ? '' : `: ${visible(reason)}`
+      const isSaid = isSame || cure === null || (status === 'not installed' && reason === null && name !== 'pre-push')
+      return [
+        `  ${signs[status]} ${name.padEnd(width)}  ${status}${why}`,
+        ...(isSaid ? [] : [`${' '.repeat(width + 6)}cure: ${visible(cure)}`]),
+      ]
+    }),
     ...(diagnosis.target === null ? [] : [`work lands on ${visible(diagnosis.target)}`]),
     ...diagnosis.findings.flatMap(({ severity, message, cure }) => [
       `${paint(severity, severity === 'warn' ? 'warning:' : 'note:')} ${visible(message)}`,
