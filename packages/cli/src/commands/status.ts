@@ -1,5 +1,6 @@
 import { type Command, formatOption } from '../command.js'
 import { findPlace, placeOptions } from '../place.js'
+import { createProgress } from '../progress.js'
 
 export const status: Command = {
   takes: '[environment…]',
@@ -17,7 +18,10 @@ asked, or when Alembic could not upgrade it.`,
   async run({ given, world, look }) {
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const { showPath, ...place } = findPlace(given, given.positionals, world, workspace.findRoot)
-    const { environments, stopped } = await workspace.status({ ...place, x: given.values('x'), shell: world.env })
+    const live = createProgress(world)
+    live.show('asking the databases')
+    const asked = workspace.status({ ...place, x: given.values('x'), shell: world.env })
+    const { environments, stopped } = await asked.finally(() => live.clear())
     const databases = environments.flatMap(({ databases }) => databases)
     const isBehind = databases.some(({ pending }) => pending !== null && pending.length > 0)
     const isWell = stopped === null && environments.every(core.isWell)
