@@ -44,7 +44,7 @@ class PostgresqlCopy(ServerCopy):
         self.maintenance.execute("SELECT pg_advisory_unlock(%d, %d)" % (LOCKS, digest(name)))
 
     def leftovers(self):
-        names = self.maintenance.rows("SELECT datname FROM pg_database WHERE starts_with(datname, '%s')" % PREFIX)
+        names = self.maintenance.rows("SELECT datname FROM pg_database WHERE left(datname, %d) = '%s'" % (len(PREFIX), PREFIX))
         return [row[0] for row in names]
 
     def create_database(self):

@@ -75,7 +75,6 @@ class ServerCopy:
 
     def make(self):
         self.refuse_remote()
-        self.tell(note="copying", original=self.shown())
         self.connect()
         self.sweep()
         if self.question["sweepOnly"]:
@@ -97,6 +96,7 @@ class ServerCopy:
         return "%s on %s" % (self.database, host) if isinstance(host, str) else str(self.database)
 
     def create(self):
+        self.tell(note="copying", original=self.shown())
         try:
             self.create_database()
         except Refused:

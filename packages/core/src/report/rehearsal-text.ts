@@ -173,9 +173,10 @@ function drawEnd(environment: RehearsedEnvironment, page: Page): readonly string
   const same = branches.find(({ outcome }) => outcome === 'same')
   const heads = same === undefined ? [] : [`${listNames(same.heads, 4)} make the same schema in both orders`]
   const equal = models === 'equal' ? ['models and schema are equal'] : []
-  const kept = databases.filter(({ isKept }) => isKept).map(({ copy }) => `the copy is kept: ${copy}`)
-  const untouched = isUntouched ? ['the original stands as it stood; the copy is dropped'] : []
-  const facts = [...heads, ...equal, ...(kept.length > 0 ? [] : untouched)]
+  const kept = databases.filter(({ isKept }) => isKept).map(({ copy }) => `the copy is still there: ${copy}`)
+  const dropped = databases.length > 0 && kept.length === 0 ? '; the copy is dropped' : ''
+  const untouched = isUntouched ? [`the original stands as it stood${dropped}`] : []
+  const facts = [...heads, ...equal, ...untouched]
   return [
     ...facts.map((fact) => `${INDENT}${page.paint('faint', visible(fact))}`),
     ...kept.flatMap((text) => hang('strong', 'note:', text, page, INDENT)),
@@ -191,11 +192,14 @@ function drawNext(
   const command = (text: string) => `  next: ${page.paint('code', `\`${page.command(text)}\``)}`
   const sign = (tone: 'success' | 'error', glyph: string) => page.paint(tone, glyph)
   const names = (some: readonly RehearsedEnvironment[]) => some.map(({ name }) => name).join(' ')
+  const changed = all.some(({ findings }) => findings.some(({ kind }) => kind === 'original-changed'))
+  const end = changed ? 'an original is not as it was: see above' : 'no database was changed'
   if (bad.length > 0) {
-    const what = `${count(bad.length, 'environment')} of ${formatNumber(all.length)} in trouble; no database was changed`
-    const refused = bad.every(({ refusal }) => refusal !== null)
-    const next = refused ? [] : [`${command(`onehead rehearse ${names(bad)}`)} once it is mended`]
-    return [`${sign('error', page.glyphs.failure)} ${what}`, ...next]
+    const what = `${count(bad.length, 'environment')} of ${formatNumber(all.length)} in trouble; ${end}`
+    return [
+      `${sign('error', page.glyphs.failure)} ${what}`,
+      `${command(`onehead rehearse ${names(bad)}`)} once that is mended`,
+    ]
   }
   const ran = all.filter(({ revisions }) => revisions.length > 0)
   const well = `${sign('success', page.glyphs.success)} ${count(all.length, 'environment')} rehearsed; no database was changed`

@@ -44,7 +44,10 @@ export class Collector {
   #refusal: RehearsalRefusal | null = null
   #ended = false
   #dropped = false
+  /** Copies of earlier runs that are gone now. */
   readonly swept: string[] = []
+  /** Copies that are still there though nobody wants them. */
+  readonly left = new Set<string>()
   readonly #work: string
 
   /** @param work the folder with the files that notes speak of; absolute */
@@ -127,7 +130,7 @@ export class Collector {
         this.notes.push(`a copy that an earlier run had left is dropped: ${note.name}`)
         return
       case 'left':
-        this.notes.push(`${note.name} could not be dropped (${note.message})`)
+        this.leave(note.name, `${note.name} could not be dropped (${note.message})`)
         return
       case 'refused': {
         const { kind, message, help } = note
@@ -144,6 +147,11 @@ export class Collector {
         this.#dropped = true
         return
     }
+  }
+
+  leave(copy: string, words: string): void {
+    this.left.add(copy)
+    this.notes.push(words)
   }
 
   seen(): SeenRehearsal {

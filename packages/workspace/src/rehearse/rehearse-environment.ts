@@ -66,10 +66,10 @@ export async function rehearseEnvironment(
     const before = await askDatabase(runner, askOptions(options))
     if (before.run.stopped?.startsWith('SIG')) return stoppedBefore(history, options, before)
     const end = await runRehearsal(runner, planOf(history, options, work, brought), options)
-    const swept = end.collector.isDropped ? [] : await dropLeftovers(runner, end.collector, options)
+    if (!end.collector.isDropped) await dropLeftovers(runner, end.collector, options)
     const environment = await judge(history, workspace, options, brought, end)
     const changes = await findChanges(runner, before, askOptions(options))
-    const notes = [...environment.notes, ...swept, ...noteOfBranch(mergeWith, brought)]
+    const notes = [...environment.notes, ...noteOfBranch(mergeWith, brought)]
     const findings = [...environment.findings, ...(changes ?? [])]
     const isUntouched = changes === null ? null : changes.length === 0
     const told = { ...environment, notes, findings, isUntouched }
@@ -119,7 +119,10 @@ async function judge(
   const script = (revision: string) => factsOf(revision, history, brought, reader)
   const mergedWith = brought === null ? null : (options.mergeWith ?? null)
   const judged = await reader.complete(() => judgeRehearsal(seen, { script, mergedWith }))
-  const databases = seen.databases.map((one) => ({ ...one, isKept: options.keep === true }))
+  const databases = seen.databases.map((one) => ({
+    ...one,
+    isKept: options.keep === true || collector.left.has(one.copy),
+  }))
   const { name, path, config, section } = history.environment
   const refusal = refusalOf(end, history, options)
   return {
@@ -173,7 +176,6 @@ function refusalOf(end: RunEnd, { environment }: History, options: RehearseOptio
     const help = 'see where the database stands, or rehearse on an empty one with --empty'
     return { ...refusal, kind: 'database', help, command: `onehead status ${name}` }
   }
-  if (refusal.kind === 'permission' || refusal.kind === 'copy' || refusal.kind === 'disk-full') return refusal
   return refusal
 }
 

@@ -53,7 +53,9 @@ export async function runRehearsal(runner: Runner, plan: RunPlan, options: Rehea
     if (note.note === 'copying') patience.pause()
     else if (note.note !== 'fill') patience.renew()
     if (note.note === 'fill') {
-      fills.push(fillCopy(runner, work, note.number, options.from ?? null, abort.signal).catch(() => abort.abort()))
+      const filling = fillCopy(runner, work, note.number, options.from ?? null, abort.signal)
+      filling.catch(() => abort.abort())
+      fills.push(filling)
     }
     onNote(note, collector)
   }
