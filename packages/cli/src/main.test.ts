@@ -45,28 +45,34 @@ describe('help and version', () => {
       usage: onehead <command> [options]
 
       read scripts as text: no Python, no database, no network:
-        check     judge every history: heads, parents, ids, cycles, scripts
-        heads     list heads, like \`alembic heads\`
-        history   list revisions, newest first, like \`alembic history\`
-        show      show a revision, like \`alembic show\`
-        graph     draw a history
+        check      judge every history: heads, parents, ids, cycles, scripts
+        heads      list heads, like \`alembic heads\`
+        history    list revisions, newest first, like \`alembic history\`
+        show       show a revision, like \`alembic show\`
+        graph      draw a history
 
       write scripts, after a look at the branch that they will land on:
-        fix       bring every history back to one head, with reasons; --undo takes it back
-        rebase    put my unpublished revisions on top of the target's
-        merge     write a merge revision of the heads there are, or of those named
-        revision  write a new revision on the head that will still be one after the merge
+        fix        bring every history back to one head, with reasons; --undo takes it back
+        rebase     put my unpublished revisions on top of the target's
+        merge      write a merge revision of the heads there are, or of those named
+        revision   write a new revision on the head that will still be one after the merge
 
       through the project's own Alembic, with a backup and a way back:
-        status    where each database stands, what is pending, and where an unknown revision comes from
-        upgrade   upgrade each database, with a backup, a way back and explained errors
+        status     where each database stands, what is pending, and where an unknown revision comes from
+        rehearse   run migrations on a copy: up, down and up again, schemas compared
+        upgrade    upgrade each database, with a backup, a way back and explained errors
+        downgrade  take a database back to a revision, with a backup; says first what is lost
+        stamp      write where a database stands, and run nothing; looks whether it is true
+        backup     back up each database, and list the backups that there are
+        restore    restore a backup beside the database, or on an explicit word in its place
+        reset      throw a development database away and build it anew, behind a backup
 
       set up and understand:
-        explain   explain a rule, or an error that Alembic printed
-        init      install the git hooks, or take them out
-        doctor    tell whether the git hooks would really run here
-        hook      what the git hooks run: judge a push, tell what a pull brought
-        cache     clear what check keeps of earlier runs
+        explain    explain a rule, or an error that Alembic printed
+        init       install the git hooks, or take them out
+        doctor     tell whether the git hooks would really run here
+        hook       what the git hooks run: judge a push, tell what a pull brought
+        cache      clear what check keeps of earlier runs
 
         <command> --help  its options, with examples
         --version         the version
