@@ -22,6 +22,7 @@ export function reportEnvironment(history: History): EnvironmentReport {
     error,
     notes: environment.notes,
     ...(error === null ? { headLabels: labelsOfHeads(history) } : {}),
+    ...(environment.notLoaded === undefined ? {} : { notLoaded: environment.notLoaded }),
   }
 }
 

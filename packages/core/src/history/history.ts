@@ -25,6 +25,8 @@ export interface Environment {
   readonly fileTemplate: string | null
   /** Things worth saying once per environment: which of two readings was taken, `sourceless`, … Lower case, no full stop. */
   readonly notes: readonly string[]
+  /** Folders with scripts below the version locations that Alembic does not enter; absent where there is none, or nobody has looked. */
+  readonly notLoaded?: readonly string[]
   readonly settings: EnvironmentSettings
 }
 

@@ -22,6 +22,8 @@ export interface EnvironmentReport {
   readonly notes: readonly string[]
   /** Labels of the heads that have any, as Alembic shows them; for the text of `heads`, not part of the JSON contract. */
   readonly headLabels?: Readonly<Record<string, readonly string[]>>
+  /** Folders with scripts that are not judged, because Alembic does not load them as configured; not part of the JSON contract, where `notes` say so. */
+  readonly notLoaded?: readonly string[]
 }
 
 export interface AlembicErrorReport {

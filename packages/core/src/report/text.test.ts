@@ -383,6 +383,31 @@ describe('a check without findings', () => {
     `)
   })
 
+  it('scripts in folders that nobody loads are no success', () => {
+    const split = environment('users', {
+      revisionCount: 0,
+      heads: [],
+      notes: ['scripts in subfolders are not loaded'],
+      notLoaded: ['users/versions/mysql', 'users/versions/sqlite'],
+    })
+    expect(formatCheck(report({ environments: [split] }))).toMatchInlineSnapshot(`
+      "note: users: scripts in subfolders are not loaded
+
+      ▲ 0 revisions in users; 2 folders not judged · nothing executed, nothing sent
+        next: name these folders in version_locations, then \`onehead check\`
+      "
+    `)
+    expect(formatCheck(report({ environments: [environment('services/billing'), split] }))).toMatchInlineSnapshot(`
+      "note: users: scripts in subfolders are not loaded
+
+      ✔ 42 revisions, 1 head (f04d6e2b713c) in services/billing
+      ▲ 0 revisions in users; 2 folders not judged
+        42 revisions in 2 environments, 1 head in all · nothing executed, nothing sent
+        next: name these folders in version_locations, then \`onehead check\`
+      "
+    `)
+  })
+
   it('many environments', () => {
     const environments = Array.from({ length: 200 }, (_, index) => environment(`apps/app-${index}`))
     expect(formatCheck(report({ environments }), { elapsedMs: 40 })).toMatchInlineSnapshot(`

@@ -116,16 +116,30 @@ function drawSummary(report: CheckReport, options: CheckTextOptions, page: Page)
 
 function drawSuccess(report: CheckReport, options: CheckTextOptions, page: Page): readonly string[] {
   const { environments } = report
-  const sign = page.paint('success', page.glyphs.success)
   const facts = saidOfTheRun(options)
+  const rest = [...drawScanned(report, page), ...drawNotLoaded(environments, page)]
   if (environments.length === 1)
-    return [...withFacts(`${sign} ${describe(environments[0]!, page)}`, facts, page), ...drawScanned(report, page)]
+    return [...withFacts(`${signOf(environments, page)} ${describe(environments[0]!, page)}`, facts, page), ...rest]
   const total = `${count(report.summary.revisions, 'revision')} in ${count(environments.length, 'environment')}${headsOf(environments)}`
   const each =
     environments.length > FEW_ENVIRONMENTS
       ? []
-      : environments.map((environment) => `${sign} ${describe(environment, page)}`)
-  return [...each, ...withFacts(`${each.length > 0 ? ' ' : sign} ${total}`, facts, page), ...drawScanned(report, page)]
+      : environments.map((environment) => `${signOf([environment], page)} ${describe(environment, page)}`)
+  return [...each, ...withFacts(`${each.length > 0 ? ' ' : signOf(environments, page)} ${total}`, facts, page), ...rest]
+}
+
+/** Nothing is wrong with what was judged; that is not all there is where scripts lie in folders nobody loads. */
+function signOf(environments: readonly EnvironmentReport[], { glyphs, paint }: Page): string {
+  return environments.some(isInPart) ? paint('warn', glyphs.warning) : paint('success', glyphs.success)
+}
+
+function isInPart({ notLoaded = [] }: EnvironmentReport): boolean {
+  return notLoaded.length > 0
+}
+
+function drawNotLoaded(environments: readonly EnvironmentReport[], page: Page): readonly string[] {
+  if (!environments.some(isInPart)) return []
+  return wrapNext(`name these folders in version_locations, then \`${page.command('onehead check')}\``, page)
 }
 
 /** `42 revisions, 1 head (f04d6e2b713c) in services/billing` */
@@ -133,7 +147,8 @@ function describe(environment: EnvironmentReport, page: Page): string {
   const heads = environment.heads ?? []
   const ids = heads.slice(0, 4).map(visible).join(', ') + (heads.length > 4 ? `, ${page.glyphs.ellipsis}` : '')
   const said = heads.length === 0 ? '' : `, ${count(heads.length, 'head')} (${ids})`
-  return `${count(environment.revisionCount, 'revision')}${said} in ${visible(environment.name)}`
+  const rest = isInPart(environment) ? `; ${count(environment.notLoaded!.length, 'folder')} not judged` : ''
+  return `${count(environment.revisionCount, 'revision')}${said} in ${visible(environment.name)}${rest}`
 }
 
 function headsOf(environments: readonly EnvironmentReport[]): string {

@@ -11,6 +11,8 @@ export interface ScriptListing {
   readonly loadedTwice: readonly string[]
   /** What is worth saying about the folders; see `Environment.notes`. */
   readonly notes: readonly string[]
+  /** Folders with scripts that Alembic does not enter; see `Environment.notLoaded`. */
+  readonly notLoaded?: readonly string[]
 }
 
 /** Alembic's own pattern for the name of the *resolved* file (`script/base.py`); `$` in Python allows one line feed. */
@@ -37,7 +39,8 @@ export async function listScripts(
     return known === undefined
   })
   const below = passed.length === 0 ? null : await scriptsNotLoaded(snapshot, passed, environment.versionLocations)
-  return { files, loadedTwice, notes: below === null ? [] : [below] }
+  if (below === null) return { files, loadedTwice, notes: [] }
+  return { files, loadedTwice, notes: [below.note], notLoaded: below.folders }
 }
 
 /** A predicted merge may have two files of one name, one from each side: nobody has chosen between them yet. */

@@ -74,8 +74,11 @@ export async function loadHistory(
     return 'cause' in reading ? reading : toScript(file.path, reading)
   })
   const scanned = [...readings.values()].filter((one) => 'tier' in one && one.tier === 'scanned').length
+  const notLoaded = listing.notLoaded === undefined ? {} : { notLoaded: listing.notLoaded }
   const said =
-    listing.notes.length === 0 ? environment : { ...environment, notes: [...environment.notes, ...listing.notes] }
+    listing.notes.length === 0
+      ? environment
+      : { ...environment, ...notLoaded, notes: [...environment.notes, ...listing.notes] }
   return { history: buildHistory(said, files, listing.loadedTwice), scanned, parsed: toParse.length }
 }
 

@@ -8,18 +8,24 @@ const TELLING_FILES = 3
 const SCRIPT_NAME = /^(?!\.|__init__).*\.py$/
 const DECLARES = /^down_revision\b/m
 
+export interface NotLoaded {
+  readonly folders: readonly string[]
+  /** For the notes of the environment. */
+  readonly note: string
+}
+
 /**
  * Without `recursive_version_locations` Alembic loads nothing below a version location. Scripts there mean that `env.py`
  * or the caller adds locations at run time, or that somebody moved scripts away: either way nobody judges them, and that
  * must be said.
  * @param folders the folders that lie in the version locations and are not entered
- * @returns a sentence for the notes of the environment, or null where no scripts lie there
+ * @returns null where no scripts lie there
  */
 export async function scriptsNotLoaded(
   snapshot: Snapshot,
   folders: readonly string[],
   versionLocations: readonly string[],
-): Promise<string | null> {
+): Promise<NotLoaded | null> {
   const loaded = new Set(versionLocations)
   const counts = (folder: string) => !loaded.has(folder) && !/\/\.[^/]*$|__pycache__$/.test(folder)
   const queue = folders.filter(counts)
@@ -31,10 +37,10 @@ export async function scriptsNotLoaded(
   }
   if (found.length === 0) return null
   const more = found.length > 2 ? ` and ${found.length - 2} more` : ''
-  return (
+  const note =
     `scripts in subfolders are not loaded as configured: ${found.slice(0, 2).join(', ')}${more}; ` +
     'if env.py adds these folders, name them in version_locations, or set recursive_version_locations = true'
-  )
+  return { folders: found, note }
 }
 
 async function holdScripts(snapshot: Snapshot, entries: readonly Entry[]): Promise<boolean> {
