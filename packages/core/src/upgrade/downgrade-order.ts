@@ -108,8 +108,8 @@ function findRoots<R extends Revision>(map: RevisionMap<R>, { id, branch }: Aim)
   const roots = id === null ? map.bases : map.children(id)
   if (branch === null || roots.length < 2) return roots
   const resolved = map.resolve(branch)
-  const tips = 'error' in resolved ? [] : resolved.revisions.map(({ revision }) => revision)
-  const below = map.ancestors(tips, { dependencies: false })
+  const meant = 'error' in resolved ? [] : resolved.revisions.map(({ revision }) => revision)
+  const below = map.ancestors(meant, { dependencies: false })
   const own = roots.filter((root) => below.has(root))
   return own.length === 0 ? null : own
 }
