@@ -39,6 +39,7 @@ export function cleanLines(text: string): readonly string[] {
 }
 
 function cleanLine(line: string): string {
+  if (line === '') return line
   const cut = line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line
   let clean = cut.includes('\x1b') ? cut.replace(ESCAPES, '') : cut
   for (let round = 0; round < 3; round++) {

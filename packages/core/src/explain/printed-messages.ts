@@ -169,7 +169,7 @@ class Reader {
       said.push(body)
     }
     // Long words are broken behind a hyphen.
-    const text = evened(said.join('\n').replace(/(?<=\w-)\n(?=\w)/g, ''))
+    const text = evened(said.join('\n').replace(/(?<=\S-)\n(?=\w)/g, ''))
     this.#add({ form: 'words', type: null, text: text.slice(0, LONGEST_MESSAGE), statement: null })
     return true
   }

@@ -48,7 +48,7 @@ export function recogniseErrors(text: string): ErrorRecognition {
   const found = messages.map((message) => ({ message, error: recogniseMessage(message) }))
   const chained = orderChains(found)
   const errors = chained.length > 0 ? byWeight(chained) : recogniseWhole(printed)
-  const known = errors.length > 0 ? errors : recogniseHeading(text)
+  const known = errors.length > 0 || messages.length > 0 ? errors : recogniseHeading(text)
   return { errors: distinct(known).slice(0, MOST_ERRORS), unknown: unknownIn(found), printed }
 }
 
@@ -221,7 +221,7 @@ const weightOf = ({ weight = 'cause' }: KnownError): ErrorWeight => weight
 function recogniseWhole({ loose, step }: PrintedText): readonly RecognisedError[] {
   const whole = loose.join('\n')
   const part = whole.length <= MOST_WHOLE ? whole : loose.filter((line) => COMPLAINS.test(line)).join('\n')
-  const text = evened(part.slice(-MOST_WHOLE).replace(/(?<=\w-)\n(?=\w)/g, ''))
+  const text = evened(part.slice(-MOST_WHOLE).replace(/(?<=\S-)\n(?=\w)/g, ''))
   const statement = /\[SQL: ?([^\]]{1,4000})/.exec(text)?.[1] ?? null
   const message = { form: 'words', type: null, text, statement, frames: [], leadsToNext: false, step } as const
   const codes = codesIn(text)

@@ -119,11 +119,11 @@ function orderOf(
   }
 }
 
-/** The operations of a history on one thing, in the order of its scripts. */
+/** The operations of a history on one thing, in the order of an upgrade. */
 export async function deedsOn(history: History, thing: Thing, reader: SourceReader): Promise<readonly Deed[]> {
   const needles = thing.words.map((word) => Buffer.from(word))
   return reader.complete(() =>
-    history.scripts.flatMap((script) => {
+    parentsFirst(history).flatMap((script) => {
       const bytes = Buffer.from(reader.bytes(script.path))
       // Reading what a script does takes long: only where the name stands in it.
       if (!needles.every((needle) => bytes.includes(needle))) return []
@@ -140,6 +140,14 @@ export async function deedsOn(history: History, thing: Thing, reader: SourceRead
       })
     }),
   )
+}
+
+/** As they were loaded where Alembic cannot order them. */
+function parentsFirst({ map, scripts }: History): readonly Script[] {
+  const walk = map.history()
+  if ('error' in walk) return scripts
+  const place = new Map(walk.order.map((id, index) => [id, -index]))
+  return scripts.toSorted((a, b) => (place.get(a.revision) ?? 1) - (place.get(b.revision) ?? 1))
 }
 
 /** A table that was meant, perhaps: `user` for `users`. */

@@ -11,8 +11,12 @@ import {
   nearest,
   type Script,
   sayWhereabouts,
+  shellWord,
+  type UnknownRevision,
 } from '@onehead/core'
+import type { Configuration } from '../configuration/index.js'
 import { reportAnswers } from '../status/report-answers.js'
+import { findWhereabouts } from '../status/whereabouts.js'
 import type { SourceReader } from '../use-cases/sources.js'
 import { type Found, type Look, NOTHING, type Surroundings } from './found.js'
 
@@ -22,15 +26,22 @@ const MOST_SCRIPTS = 4
 /** Where the revisions that a text names are declared; where git has those that are not here. */
 export const lookAtRevisions: Look = async (surroundings, { error, concerned }) => {
   const { revision, other } = error.subject
+  // Else it is a script that names it.
+  const isInDatabase = error.known.kind !== 'missing-down-revision'
   const found: Found[] = []
   for (const id of new Set([revision, other])) {
-    if (id !== undefined) found.push(await lookAtOne(id, surroundings, concerned))
+    if (id !== undefined) found.push(await lookAtOne(id, surroundings, concerned, isInDatabase))
   }
   const leading = found.find(({ command }) => command) ?? found[0] ?? NOTHING
   return { ...leading, facts: found.flatMap(({ facts }) => facts) }
 }
 
-async function lookAtOne(id: string, surroundings: Surroundings, concerned: readonly History[]): Promise<Found> {
+async function lookAtOne(
+  id: string,
+  surroundings: Surroundings,
+  concerned: readonly History[],
+  isInDatabase: boolean,
+): Promise<Found> {
   const { histories, reader } = surroundings
   const declared = await declaredIn(histories, id, reader)
   const named = await namedBy(concerned, id, reader)
@@ -39,7 +50,7 @@ async function lookAtOne(id: string, surroundings: Surroundings, concerned: read
   if (labelled.length > 0) return { facts: [...labelled, ...named] }
   const begun = await begunIn(concerned, id, reader)
   if (begun.length > 0) return { facts: [...begun, ...named] }
-  const sought = await seek(id, surroundings, concerned)
+  const sought = await seek(id, surroundings, concerned, isInDatabase)
   return { ...sought, facts: [...named, ...sought.facts] }
 }
 
@@ -117,7 +128,12 @@ async function begunIn(histories: readonly History[], id: string, reader: Source
 }
 
 /** In git, and in what our own repairs have noted: as if a database stood there. */
-async function seek(id: string, { options, workspace }: Surroundings, concerned: readonly History[]): Promise<Found> {
+async function seek(
+  id: string,
+  { options, workspace }: Surroundings,
+  concerned: readonly History[],
+  isInDatabase: boolean,
+): Promise<Found> {
   const asked = concerned.map((history) => {
     const { environment } = history
     const database = { ...NO_DATABASE, currentRevisions: [id] }
@@ -128,10 +144,17 @@ async function seek(id: string, { options, workspace }: Surroundings, concerned:
   const stood = reports.flatMap((status) => status.databases.map((database) => ({ status, database })))
   const best = stood.find(isFound) ?? stood[0]
   if (best === undefined) return NOTHING
-  const unknown = best.database.unknown.find(({ revision }) => revision === id)
-  const advice = adviseDatabase(best.status, best.database)
-  const whereabouts = unknown?.whereabouts ?? null
-  const isHere = whereabouts !== null || best.database.moved.length > 0
+  // A history that Alembic refuses to load says nothing of where a database stands in it.
+  const unknown =
+    best.database.unknown.find(({ revision }) => revision === id) ??
+    (await searchFor(id, concerned, options.root, workspace.configuration))
+  const database: DatabaseStatus = {
+    ...best.database,
+    standing: { kind: 'unknown', unknown: [id] },
+    unknown: [unknown],
+  }
+  const advice = isInDatabase ? adviseDatabase(best.status, database) : adviseScript(unknown)
+  const isHere = unknown.whereabouts !== null || best.database.moved.length > 0
   const near = isHere
     ? null
     : nearest(
@@ -141,7 +164,7 @@ async function seek(id: string, { options, workspace }: Surroundings, concerned:
   const facts: Fact[] = [
     {
       environment: isHere && concerned.length > 1 ? best.status.name : null,
-      message: `${id}: ${sayWhereabouts(unknown ?? { searched: false, whereabouts: null })}`,
+      message: `${id}: ${sayWhereabouts(unknown)}`,
       places: [],
     },
     ...(near === null ? [] : [{ environment: null, message: `the nearest id here is ${near}`, places: [] }]),
@@ -160,6 +183,32 @@ function isFound({
   return database.unknown.some(
     ({ whereabouts }) => whereabouts !== null && liesIn(status.environment, whereabouts.path),
   )
+}
+
+async function searchFor(
+  revision: string,
+  concerned: readonly History[],
+  root: string,
+  configuration: Configuration,
+): Promise<UnknownRevision> {
+  const sought = concerned.map((history) => ({ revision, history }))
+  const found = await findWhereabouts(root, sought, configuration)
+  return { revision, searched: found.has(revision), whereabouts: found.get(revision) ?? null }
+}
+
+/** A script that others need: no database has to have run it. */
+function adviseScript({ whereabouts }: UnknownRevision): { readonly help: string; readonly command: string } | null {
+  if (whereabouts === null) return null
+  const { refs, added, removed, missing } = whereabouts
+  const [ref] = refs
+  const from = removed !== null ? `${removed.commit.slice(0, 12)}~1` : (ref?.name ?? added?.commit.slice(0, 12))
+  if (from === undefined) return null
+  const what = missing.length === 1 ? 'the script' : `the ${missing.length} scripts`
+  const other = removed === null && ref !== undefined ? `, or merge ${ref.name}` : ''
+  return {
+    help: `bring ${what} back from ${removed === null && ref !== undefined ? ref.name : 'that commit'}${other}`,
+    command: `git restore --source=${shellWord(from)} -- ${missing.map(shellWord).join(' ')}`,
+  }
 }
 
 function liesIn(environment: Environment | null, path: string): boolean {

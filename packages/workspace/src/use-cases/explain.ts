@@ -1,4 +1,4 @@
-import { type ExplainReport, type History, recogniseErrors } from '@onehead/core'
+import { type ExplainReport, type History, maskSecrets, passwordsIn, recogniseErrors } from '@onehead/core'
 import { UsageError } from '../errors.js'
 import { explainError } from '../explain/explain-error.js'
 import type { Surroundings } from '../explain/found.js'
@@ -27,9 +27,30 @@ export async function explain(options: ExplainOptions): Promise<ExplainReport> {
   const here = typeof surroundings === 'string' ? null : surroundings
   const explanations = []
   for (const error of recognised.errors) explanations.push(await explainError(error, here))
-  const { unknown } = recognised
   const seen = explanations.length > 0 || here === null ? [] : await lookAtSeen(options.text, recognised, here)
-  return { explanations, unknown, seen, notes: typeof surroundings === 'string' ? [surroundings] : [] }
+  const { unknown } = recognised
+  const report = { explanations, unknown, seen, notes: typeof surroundings === 'string' ? [surroundings] : [] }
+  return withoutSecrets(report, secretsIn(options.text.slice(-LONGEST_PASTE)))
+}
+
+/** So much of a text is searched for passwords that stand elsewhere in it once more. */
+const LONGEST_PASTE = 1 << 20
+
+/** A shorter one may be an ordinary word, and would vanish from every sentence. */
+const SHORTEST_SECRET = 8
+
+function secretsIn(text: string): readonly string[] {
+  const addresses = text.match(/[a-z][a-z0-9+.-]{0,40}:\/\/[^\s"'<>`]{1,500}/gi) ?? []
+  const found = [...new Set(addresses)].slice(0, 200).flatMap(passwordsIn)
+  return found.filter((one) => one.length >= SHORTEST_SECRET)
+}
+
+/** What is pasted is often pasted on, into a ticket or a chat. */
+function withoutSecrets<T>(value: T, secrets: readonly string[]): T {
+  if (typeof value === 'string') return maskSecrets(value, secrets) as T
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, secrets)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutSecrets(one, secrets)])) as T
 }
 
 /** Everything that facts are looked up in; why there is nothing, where there is nothing. */

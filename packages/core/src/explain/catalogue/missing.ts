@@ -31,6 +31,17 @@ export const missingErrors: readonly KnownError[] = [
     next: 'status',
   },
   {
+    kind: 'index-missing',
+    patterns: [/Can't DROP '(?<name>[^']{1,120})'; check that column\/key exists/],
+    statement: /^(?:DROP INDEX\b|ALTER TABLE .{1,300}? DROP (?:INDEX|KEY)\b)/i,
+    onlyInStatement: true,
+    cause: BEHIND,
+    cure: CURE,
+    rules: ['downgrade-order', 'unknown-table'],
+    facts: ['makers'],
+    next: 'status',
+  },
+  {
     kind: 'constraint-missing',
     patterns: [
       /No such constraint: '(?<name>[^']{1,120})'/,
