@@ -157,7 +157,7 @@ describe.skipIf(noPostgres)(onPostgres, () => {
     app.write(first, second, { id: 'd0ffee123456', parents: [first.id, second.id] })
     const { stdout, status } = upgrade(app)
     expect(status).toBe(1)
-    expect(stdout).toMatch(/because [\s\S]*uq_invoice_due"\s+already exists/)
+    expect(stdout).toMatch(/because [\s\S]*uq_invoice_due" already\s+exists/)
     expect(stdout).toMatch(/stands at 3c9e51a7b204, as before\n +half-way: no/)
     app.write({ ...second, upgrade: ["op.execute('SELECT 1')"], downgrade: ["op.execute('SELECT 1')"] })
     expect(upgrade(app).status).toBe(0)

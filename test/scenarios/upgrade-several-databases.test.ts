@@ -70,8 +70,8 @@ async function twoDatabases(): Promise<{ readonly app: DatabaseApp; readonly bot
   app.repository.write({
     '.gitignore': '.venv\n__pycache__\n',
     'billing/alembic.ini': ini
-      .replace(/^sqlalchemy\.url = .*engine$/m, `sqlalchemy.url = ${urls[0]}`)
-      .replace(/^sqlalchemy\.url = .*engine2$/m, `sqlalchemy.url = ${urls[1]}`),
+      .replace('driver://user:pass@localhost/dbname2', urls[1]!)
+      .replace('driver://user:pass@localhost/dbname', urls[0]!),
     'billing/migrations/versions/one.py': script('aaaa00000001', null, table('invoice'), table('parcel')),
     'billing/migrations/versions/two.py': script('aaaa00000002', 'aaaa00000001', table('refund'), {
       up: "op.add_column('parcel', sa.Column('weight', sa.Integer()))",
