@@ -432,6 +432,14 @@ describe('a check without findings', () => {
     `)
   })
 
+  it('old debt counts its environments where their names take more than the line', () => {
+    const environments = ['services/billing/migrations', 'services/users/migrations']
+    const folded = [{ rule: 'stale-docstring', severity: 'warn', environments, count: 3, reason: 'published' }] as const
+    const at = (width: number) => formatCheck(report({ folded }), { width }).split('\n')[1]
+    expect(at(80)).toBe('  3 stale-docstring  warning  2 environments, published')
+    expect(at(100)).toContain('  services/billing/migrations and services/users/migrations, published')
+  })
+
   it('old debt is folded to a line per rule, and a note is said once', () => {
     const notes = ['paths are taken relative to the folder of the configuration']
     const environments = ['services/billing', 'users', 'search'].map((name) => environment(name, { notes }))

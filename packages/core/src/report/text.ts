@@ -82,18 +82,24 @@ function drawDiagnostics(report: CheckReport, page: Page): readonly (readonly st
 function drawFolded(folded: readonly FoldedDiagnostics[], page: Page): readonly string[] {
   if (folded.length === 0) return []
   const rows = folded.map((entry) => ({
+    ...entry,
     count: formatNumber(entry.count),
-    rule: entry.rule,
     severity: SEVERITY_WORDS[entry.severity],
-    where: `${listNames(entry.environments)}, ${entry.reason === 'published' ? 'published' : 'in the baseline'}`,
   }))
   const width = (column: 'count' | 'rule' | 'severity') => Math.max(...rows.map((row) => row[column].length))
   const [counts, rules, severities] = [width('count'), width('rule'), width('severity')]
+  const room = page.width - (counts + rules + severities + 7)
+  const where = ({ environments, reason }: Pick<FoldedDiagnostics, 'environments' | 'reason'>) => {
+    const why = reason === 'published' ? 'published' : 'in the baseline'
+    const named = `${listNames(environments)}, ${why}`
+    const isLong = environments.length > 1 && widthOf(named) > room
+    return isLong ? `${count(environments.length, 'environment')}, ${why}` : named
+  }
   return [
     `${page.paint('strong', 'old debt, folded:')} it does not fail this check`,
     ...rows.map(
       (row) =>
-        `  ${row.count.padStart(counts)} ${padEnd(row.rule, rules)}  ${page.paint('faint', `${padEnd(row.severity, severities)}  ${row.where}`)}`,
+        `  ${row.count.padStart(counts)} ${padEnd(row.rule, rules)}  ${page.paint('faint', `${padEnd(row.severity, severities)}  ${where(row)}`)}`,
     ),
     `  ${paintCode(`to list it: \`${page.command('onehead check --scripts all')}\``, page.paint)}`,
   ]

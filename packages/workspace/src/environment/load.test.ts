@@ -122,9 +122,18 @@ describe('a relative script_location', () => {
     const environment = await loadOne({ ...scripts('apps/billing/db'), 'apps/billing/alembic.ini': ini('billing/db') })
     expect(environment.path).toBe('apps/billing/db')
     expect(environment.notes).toEqual([
-      'script_location "billing/db" is relative to where Alembic is run: taken as apps/billing/db (run in apps)',
+      'script_location "billing/db" is relative to where Alembic is run: taken as apps/billing/db (run in apps); "cwd": "apps" in onehead.json says so',
     ])
   })
+
+  it.each(['apps/billing', 'apps/billing/db'])(
+    'needs no word once onehead.json says it under the key %s',
+    async (key) => {
+      const files = { ...scripts('apps/billing/db'), 'apps/billing/alembic.ini': ini('billing/db') }
+      const environment = await loadOne({ ...files, 'onehead.json': onehead({ [key]: { cwd: 'apps' } }) })
+      expect(environment).toMatchObject({ path: 'apps/billing/db', notes: [] })
+    },
+  )
 
   const twice = { ...scripts('billing/db'), ...scripts('db'), 'billing/alembic.ini': ini('db') }
 
@@ -514,7 +523,7 @@ describe('package:directory', () => {
     })
     expect(environment.path).toBe('svc/src/shop/db')
     expect(environment.notes).toEqual([
-      'the package shop of "shop:db" is the one in svc/src: prepend_sys_path does not say',
+      'the package shop of "shop:db" is the one in svc/src, found by looking around; "src" in prepend_sys_path says so',
     ])
   })
 })

@@ -98,7 +98,8 @@ export async function loadConfigured(loading: Loading, declared: Declared): Prom
   if (!('environment' in draft) || cwd !== undefined) return draft
   const { path } = draft.environment
   const later = environmentConfigurationFor(configuration, { ...declared, path, name: directoryName(draft) })
-  return later.cwd === undefined || later.cwd === draft.cwd ? draft : loadOne(loading, declared, later.cwd)
+  // Also where that is what was found out: then nothing has to be said of it any more.
+  return later.cwd === undefined ? draft : loadOne(loading, declared, later.cwd)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Resolution } from '../snapshot/links.js'
 import { VIRTUAL_ROOT } from './sources.js'
 import { join, shown, type Tree, upwards } from './tree.js'
@@ -104,7 +105,7 @@ async function locateInPackage(location: string, around: Surroundings): Promise<
   const note =
     named.length > 0
       ? null
-      : `the package ${name} of "${location}" is the one in ${shown(portions[0]!.from)}: prepend_sys_path does not say`
+      : `the package ${name} of "${location}" is the one in ${shown(portions[0]!.from)}, found by looking around; "${posix.relative(around.cwd, portions[0]!.from) || '.'}" in prepend_sys_path says so`
   const inside = rest.filter((segment) => segment !== '').join('/')
   let missing: Location | null = null
   for (const portion of portions) {

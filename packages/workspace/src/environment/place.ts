@@ -80,7 +80,7 @@ function cwdNotes(
   }
   if (chosen.cwd === directory) return []
   return [
-    `script_location "${location}" is relative to where Alembic is run: taken as ${path} (run in ${shown(chosen.cwd)})`,
+    `script_location "${location}" is relative to where Alembic is run: taken as ${path} (run in ${shown(chosen.cwd)}); "cwd": "${chosen.cwd || '.'}" in onehead.json says so`,
   ]
 }
 
