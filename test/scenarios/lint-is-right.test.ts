@@ -428,6 +428,63 @@ const proofs: readonly Proof[] = [
     better: { upgrade: ["op.create_index('ix_invoice_due', 'invoice', ['due'], if_not_exists=True)"] },
   },
   {
+    rule: 'enum-not-created',
+    what: 'a column brings no type with it',
+    on: ['postgresql'],
+    rows: [{ sql: 'DROP TYPE IF EXISTS invoice_state' }],
+    flagged: {
+      upgrade: ["op.add_column('invoice', sa.Column('state', sa.Enum('open', 'paid', name='invoice_state')))"],
+    },
+    fails: /type "invoice_state" does not exist/,
+    better: {
+      upgrade: [
+        "sa.Enum('open', 'paid', name='invoice_state').create(op.get_bind(), checkfirst=True)",
+        "op.add_column('invoice', sa.Column('state', sa.Enum('open', 'paid', name='invoice_state')))",
+      ],
+    },
+  },
+  {
+    rule: 'enum-not-created',
+    what: 'nor does one that is altered',
+    on: ['postgresql'],
+    rows: [{ sql: 'DROP TYPE IF EXISTS currency_name' }],
+    flagged: {
+      upgrade: [
+        "op.alter_column('invoice', 'currency', type_=sa.Enum('EUR', name='currency_name'), postgresql_using='currency::currency_name')",
+      ],
+    },
+    fails: /type "currency_name" does not exist/,
+    better: {
+      upgrade: [
+        "sa.Enum('EUR', name='currency_name').create(op.get_bind(), checkfirst=True)",
+        "op.alter_column('invoice', 'currency', type_=sa.Enum('EUR', name='currency_name'), postgresql_using='currency::currency_name')",
+      ],
+    },
+  },
+  {
+    rule: 'index-behind-lock',
+    what: 'who reads waits for the index',
+    on: ['postgresql'],
+    flagged: {
+      upgrade: [
+        "op.add_column('invoice', sa.Column('country', sa.String(2)))",
+        "op.create_index('ix_invoice_country', 'invoice', ['country'])",
+        holds('AccessExclusiveLock'),
+      ],
+    },
+    better: {
+      upgrade: [
+        'with op.get_context().autocommit_block():',
+        "    op.add_column('invoice', sa.Column('country', sa.String(2)))",
+        "op.create_index('ix_invoice_country', 'invoice', ['country'])",
+        holds('AccessExclusiveLock'),
+      ],
+    },
+    asks: 'SELECT * FROM held',
+    gets: '1',
+    wants: '0',
+  },
+  {
     rule: 'downgrade-drops-foreign-objects',
     what: 'the rows of another table are gone',
     on: servers,
@@ -442,6 +499,35 @@ const proofs: readonly Proof[] = [
     wants: '1',
   },
 ]
+
+/** SQL, and the databases that understand it: `raw-sql-without-dialect` must know the same. */
+const dialectSql: readonly (readonly [sql: string, speaks: readonly Server[]])[] = [
+  ["UPDATE invoice SET due = '2026-01-05'::date", ['postgresql']],
+  ['CREATE EXTENSION IF NOT EXISTS plpgsql', ['postgresql']],
+  ["CREATE TYPE mood AS ENUM ('sad')", ['postgresql']],
+  ['DROP TYPE IF EXISTS mood', ['postgresql']],
+  ["UPDATE invoice SET due = NULL WHERE currency ILIKE 'eur'", ['postgresql']],
+  ['DO $$ BEGIN PERFORM 1; END $$', ['postgresql']],
+  ['ALTER TABLE invoice ALTER COLUMN currency TYPE TEXT', ['postgresql']],
+  ['ALTER TABLE invoice MODIFY COLUMN currency TEXT', ['mariadb']],
+  ['ALTER TABLE invoice CHANGE COLUMN currency money TEXT', ['mariadb']],
+  ["INSERT INTO invoice (id) VALUES (7) ON DUPLICATE KEY UPDATE currency = 'EUR'", ['mariadb']],
+  ['CREATE TABLE bill (id INT PRIMARY KEY AUTO_INCREMENT)', ['mariadb']],
+  ['CREATE TABLE bill (id INT) ENGINE=InnoDB', ['mariadb']],
+  ['ALTER TABLE invoice CONVERT TO CHARACTER SET utf8mb4', ['mariadb']],
+  ["UPDATE invoice i JOIN credit c ON c.id = i.id SET i.currency = 'EUR'", ['mariadb']],
+  ['INSERT INTO invoice (id) VALUES (7) ON CONFLICT DO NOTHING', ['postgresql', 'sqlite']],
+  ['PRAGMA foreign_keys = ON', ['sqlite']],
+  ['INSERT OR IGNORE INTO invoice (id) VALUES (7)', ['sqlite']],
+  ['INSERT OR REPLACE INTO invoice (id) VALUES (7)', ['sqlite']],
+]
+
+/** PostgreSQL keeps types when tables go. */
+const dropTypes: Readonly<Record<Server, string>> = {
+  sqlite: 'SELECT 1',
+  mariadb: 'SELECT 1',
+  postgresql: 'DROP TYPE IF EXISTS mood',
+}
 
 /** What the rule says of a script above the shop, with this database in use. */
 function findings(rule: RuleName, server: Server, body: Body) {
@@ -480,6 +566,15 @@ for (const server of servers) {
         return 'gone'
       }
     }
+
+    describe('raw-sql-without-dialect', () => {
+      it.each(dialectSql)('%s', (sql, speaks) => {
+        const body = { upgrade: [`op.execute(${JSON.stringify(sql)})`] }
+        const isUnderstood = speaks.includes(server)
+        expect(findings('raw-sql-without-dialect', server, body).length).toBe(isUnderstood ? 0 : 1)
+        expect(run(body, { rows: [{ sql: dropTypes[server] }] }).at(-1)!.status === 0).toBe(isUnderstood)
+      })
+    })
 
     const own = proofs.filter(({ on }) => on.includes(server))
     describe.each(own.map((proof) => [`${proof.rule}: ${proof.what}`, proof] as const))('%s', (_, proof) => {

@@ -1,7 +1,7 @@
-import type { Operation } from '../operations/operation.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { codeOnOneLine, labelAt } from './support/lint/code.js'
 import { speaksFor } from './support/lint/dialects.js'
+import { locks } from './support/lint/locks.js'
 import { before, type NewOperation, newOperations } from './support/lint/new-operations.js'
 import { isNewTable, isSameTable } from './support/lint/new-tables.js'
 
@@ -54,23 +54,4 @@ function finding(context: RuleContext, at: Place): readonly Finding[] {
     ]
   }
   return []
-}
-
-/** What takes an exclusive lock on its table in PostgreSQL, and keeps it. */
-function locks(
-  operation: Operation,
-): operation is Extract<
-  Operation,
-  { readonly kind: 'add_column' | 'drop_column' | 'alter_column' | 'create_constraint' | 'drop_constraint' }
-> {
-  switch (operation.kind) {
-    case 'add_column':
-    case 'drop_column':
-    case 'alter_column':
-    case 'create_constraint':
-    case 'drop_constraint':
-      return !operation.context.autocommit
-    default:
-      return false
-  }
 }

@@ -1,7 +1,7 @@
 import type { History } from '../history/history.js'
 import type { Script } from '../script/script.js'
+import { shellWord } from '../text/shell-word.js'
 import { defineRule, type Finding, type Label, type Publishing } from './rule.js'
-import { shellWord } from './support/command.js'
 import { START } from './support/edits.js'
 import { isReplaced, replacementNote } from './support/replaced.js'
 import { mayDeclare } from './support/unreadable.js'

@@ -1,6 +1,6 @@
 import type { Script } from '../script/script.js'
+import { shellWord } from '../text/shell-word.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
-import { shellWord } from './support/command.js'
 import { createDate } from './support/docstring.js'
 import { START } from './support/edits.js'
 import { type FileNameConvention, readConvention } from './support/file-name-convention.js'

@@ -19,10 +19,12 @@ import { duplicateRevision } from './duplicate-revision.js'
 import { emptyDowngrade } from './empty-downgrade.js'
 import { emptyUpgrade } from './empty-upgrade.js'
 import { enumLeftBehind } from './enum-left-behind.js'
+import { enumNotCreated } from './enum-not-created.js'
 import { fileName } from './file-name.js'
 import { foreignKeyValidates } from './foreign-key-validates.js'
 import { importsApplicationModel } from './imports-application-model.js'
 import { indexBeforeColumn } from './index-before-column.js'
+import { indexBehindLock } from './index-behind-lock.js'
 import { indexNotConcurrent } from './index-not-concurrent.js'
 import { inspectorWithoutOfflineGuard } from './inspector-without-offline-guard.js'
 import { jsonNotJsonb } from './json-not-jsonb.js'
@@ -40,6 +42,8 @@ import { notARevision } from './not-a-revision.js'
 import { notNullWithoutServerDefault } from './not-null-without-server-default.js'
 import { overlappingOperations } from './overlapping-operations.js'
 import { placeholderRevisionId } from './placeholder-revision-id.js'
+import { pluralTableNames } from './plural-table-names.js'
+import { rawSqlWithoutDialect } from './raw-sql-without-dialect.js'
 import { renameColumn } from './rename-column.js'
 import { renameTable } from './rename-table.js'
 import { reservedCharacter } from './reserved-character.js'
@@ -103,6 +107,7 @@ export const rules = [
   inspectorWithoutOfflineGuard,
   importsApplicationModel,
   unknownTable,
+  enumNotCreated,
   mergeWithOperations,
   emptyUpgrade,
   emptyDowngrade,
@@ -128,6 +133,9 @@ export const rules = [
   jsonNotJsonb,
   backfillWithDdl,
   dropIndexBeforeForeignKey,
+  pluralTableNames,
+  rawSqlWithoutDialect,
+  indexBehindLock,
   // create-rule: new rules go above this line
   unusedIgnore,
   unusedSetting,

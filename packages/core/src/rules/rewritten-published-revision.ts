@@ -1,6 +1,6 @@
 import type { Script } from '../script/script.js'
+import { shellWord } from '../text/shell-word.js'
 import { defineRule, type Finding, type Label, type Publishing, type RuleContext } from './rule.js'
-import { shellWord } from './support/command.js'
 import { START } from './support/edits.js'
 import { isReplaced, replacementNote } from './support/replaced.js'
 import { baseName, list } from './support/words.js'

@@ -1,7 +1,7 @@
 import type { History } from '../history/history.js'
 import type { Script } from '../script/script.js'
+import { shellWord } from '../text/shell-word.js'
 import { defineRule, type Finding, type Publishing } from './rule.js'
-import { shellWord } from './support/command.js'
 import { referenceLabels } from './support/references.js'
 
 const MOST_LABELS = 6

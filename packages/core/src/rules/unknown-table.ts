@@ -5,6 +5,7 @@ import { literalEdit } from './support/edits.js'
 import { codeOf, labelAt, quoted } from './support/lint/code.js'
 import { before, type NewOperation, newOperations } from './support/lint/new-operations.js'
 import { TablesTold, type TableTold } from './support/lint/tables-told.js'
+import { isWhole } from './support/lint/whole.js'
 
 type Place = NewOperation<(typeof KINDS)[number]>
 
@@ -39,12 +40,6 @@ export const unknownTable = defineRule({
     return [...first.values()].flatMap((at) => finding(context, told, at))
   },
 })
-
-/** Without a part of the history nobody can tell what is in that. */
-function isWhole({ history }: RuleContext): boolean {
-  const { error, uncertain, unreadable, environment } = history
-  return error === null && !uncertain && unreadable.length === 0 && environment.settings.externalRevisions.length === 0
-}
 
 function mustBeThere(at: Place): boolean {
   const { table, schema, context } = at.operation

@@ -1,7 +1,7 @@
 import type { Script } from '../script/script.js'
+import { shellWord } from '../text/shell-word.js'
 import type { Edit } from '../text/span.js'
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.js'
-import { shellWord } from './support/command.js'
 import { literalEdit, START } from './support/edits.js'
 import { lineageHeads } from './support/lineage.js'
 import { type NearRevision, NearRevisions } from './support/near-revision.js'

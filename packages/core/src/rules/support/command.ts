@@ -1,10 +1,6 @@
 import type { Environment, History } from '../../history/history.js'
+import { shellWord } from '../../text/shell-word.js'
 import { folderOf } from './words.js'
-
-/** One argument as a POSIX shell takes it, quoted only where it must be. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
-}
 
 /** Looks at what is published once more, writes all or nothing, and can be taken back: the command for whatever it repairs. */
 export function fixCommand({ environment }: History): string {

@@ -47,6 +47,18 @@ export class TablesTold {
     return false
   }
 
+  /** True where something fills a database without naming what it makes. */
+  get isFromElsewhere(): boolean {
+    this.#fromElsewhere ??= [...this.#texts.values()].some((text) => FROM_ELSEWHERE.test(text))
+    return this.#fromElsewhere
+  }
+
+  /** True where another script than this has the word, in capitals or not. */
+  isNamedElsewhere(name: string, from: Script): boolean {
+    const word = new RegExp(`(?<![\\w\\x80-\\xff])${escaped(bytesOf(name))}(?![\\w\\x80-\\xff])`, 'i')
+    return [...this.#texts].some(([script, text]) => script !== from && word.test(text))
+  }
+
   /** The table that was meant, where exactly one is near: `users` for `user`, `invoice` for `invioce`. */
   near(table: string): TableTold | null {
     const spelt = [...this.#created.values()].filter(({ name }) => spelling(name) === spelling(table))
@@ -61,8 +73,7 @@ export class TablesTold {
   /** True where the history but for this script creates every table that it works on: it began on an empty database. */
   createsAllBut(from: Script): boolean {
     if (this.#created.size < FEWEST_TABLES) return false
-    this.#fromElsewhere ??= [...this.#texts.values()].some((text) => FROM_ELSEWHERE.test(text))
-    if (this.#fromElsewhere) return false
+    if (this.isFromElsewhere) return false
     return [...this.#touched].every(
       ([script, names]) => script === from || [...names].every((name) => this.#created.has(name)),
     )
