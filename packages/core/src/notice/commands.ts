@@ -1,6 +1,7 @@
 import type { Environment } from '../history/history.js'
 import type { DatabaseStep } from '../plan/plan.js'
-import { projectCommands, shellWord } from '../rules/support/command.js'
+import { projectCommands } from '../rules/support/command.js'
+import { shellWord } from '../text/shell-word.js'
 
 /** @param to `head` or `heads` */
 export function upgradeCommand(environment: Environment, to: 'head' | 'heads'): string {

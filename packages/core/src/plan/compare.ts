@@ -1,7 +1,7 @@
 import { type Comparison, compareSides, type Overlap } from '../overlap/index.js'
-import { shellWord } from '../rules/support/command.js'
 import { list } from '../rules/support/words.js'
 import type { Script } from '../script/script.js'
+import { shellWord } from '../text/shell-word.js'
 import type { PlanContext } from './context.js'
 import type { Draft } from './draft.js'
 import type { Refusal } from './plan.js'

@@ -1,4 +1,4 @@
-import { shellWord } from '../rules/support/command.js'
+import { shellWord } from '../text/shell-word.js'
 import { visible, visibleLines } from './cells.js'
 import { hang } from './frame.js'
 import { drawGraph } from './graph.js'

@@ -1,4 +1,4 @@
-import { shellWord } from '../rules/support/command.js'
+import { shellWord } from '../text/shell-word.js'
 import type { BackedUpDatabase, BackupListing, BackupOutcome } from './backup-report.js'
 import { padEnd, visible, widthOf } from './cells.js'
 import { count } from './counting.js'

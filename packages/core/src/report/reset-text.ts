@@ -1,4 +1,4 @@
-import { shellWord } from '../rules/support/command.js'
+import { shellWord } from '../text/shell-word.js'
 import { visible } from './cells.js'
 import { count } from './counting.js'
 import { commandLine, drawTrouble, field, headline, nextLines, sayRevisions } from './database-lines.js'

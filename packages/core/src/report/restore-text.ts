@@ -1,4 +1,4 @@
-import { shellWord } from '../rules/support/command.js'
+import { shellWord } from '../text/shell-word.js'
 import { visible } from './cells.js'
 import {
   commandLine,

@@ -1,3 +1,4 @@
+export { shellWord } from '../text/shell-word.js'
 export {
   type Judgement,
   type JudgeOptions,
@@ -25,7 +26,6 @@ export type {
   Severity,
 } from './rule.js'
 export { levelIn, type Profile, profiles } from './rule.js'
-export { shellWord } from './support/command.js'
 export { COMMAND_FOLDERS, holdsCommands } from './support/command-files.js'
 export { trueHeads } from './support/lineage.js'
 export { type Surplus, surplusHeads } from './support/surplus.js'

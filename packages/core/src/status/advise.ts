@@ -1,5 +1,5 @@
 import type { DatabaseStep } from '../plan/plan.js'
-import { shellWord } from '../rules/support/command.js'
+import { shellWord } from '../text/shell-word.js'
 import { stepsFor } from './invocation.js'
 import type { DatabaseStatus, EnvironmentStatus } from './status.js'
 import type { Whereabouts } from './whereabouts.js'

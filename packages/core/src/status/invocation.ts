@@ -1,6 +1,6 @@
 import { stepsCommand } from '../notice/commands.js'
 import type { DatabaseStep } from '../plan/plan.js'
-import { shellWord } from '../rules/support/command.js'
+import { shellWord } from '../text/shell-word.js'
 import type { EnvironmentStatus } from './status.js'
 
 /** How Alembic is called for an environment, as its runner does: what a person can type and it works. */

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../rules/rule.js'
-import { shellWord } from '../rules/support/command.js'
 import { adviseDatabase } from '../status/advise.js'
 import { stepsFor } from '../status/invocation.js'
 import type { DatabaseStatus, EnvironmentStatus, MovedNote } from '../status/status.js'
+import { shellWord } from '../text/shell-word.js'
 import type { UpgradeRefusal } from './upgrade.js'
 
 /** The scripts are wrong: told by what `check` found in this environment. */
