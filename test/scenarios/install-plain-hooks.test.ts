@@ -262,7 +262,7 @@ describe('asked for something else', () => {
     [['init', '--hooks', 'pre-psuh'], 'did you mean pre-push?'],
     [['init', '--fetch', 'always'], '--fetch cannot be "always"'],
     [['init', '--uninstall', '--fetch', 'auto'], '--uninstall takes everything out'],
-    [['init', 'husky'], 'init takes no argument'],
+    [['init', 'husky'], 'init takes environments only with --guard'],
     [['doctor', 'husky'], 'doctor takes no argument'],
   ])('%j: exit code 2', (args, message) => {
     start()
