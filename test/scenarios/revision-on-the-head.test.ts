@@ -187,7 +187,7 @@ describe('what is refused, in a sentence and before anything is written', () => 
     says(mine.onehead(['revision']), { status: 2, text: ['a revision needs a message'] })
     says(mine.onehead(['revision', '-m', 'x']), {
       status: 2,
-      text: ['a revision belongs to one environment', 'billing, users'],
+      text: ['a revision belongs to one environment', 'billing, users, such as: onehead revision billing -m x'],
     })
     expect(mine.onehead(['revision', '.', '-m', 'x', '--dry-run'], { cwd: 'billing' }).status).toBe(0)
     const inside = mine.onehead(['revision', '-m', 'x'], { cwd: 'users/migrations' })

@@ -94,7 +94,7 @@ function missing(context: RuleContext, id: string, referrers: readonly Script[])
     ],
     help: foreign
       ? `list "${id}" under ${elsewhere}`
-      : 'restore the script that declares it, or name a parent that is there',
+      : 'restore the script that declares it (`onehead fix` does where it is published), or name a parent that is there',
     fix: foreign
       ? null
       : { applicability: 'ask', edits: [], command: `git log --all --oneline -S${shellWord(id)} -- ${places}` },

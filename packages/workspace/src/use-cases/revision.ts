@@ -1,4 +1,4 @@
-import type { Environment, History, NewRevisionReport } from '@onehead/core'
+import { type Environment, type History, type NewRevisionReport, shellWord } from '@onehead/core'
 import { ApplyRefused, applyChanges } from '../apply/index.js'
 import { UsageError } from '../errors.js'
 import { nowInMicroseconds } from '../new-script/index.js'
@@ -26,7 +26,7 @@ export async function newRevision(options: RevisionOptions): Promise<NewRevision
   const { root, offline, dryRun } = options
   const now = nowInMicroseconds()
   const workspace = await openWorkspace(options)
-  const history = await onlyHistory(workspace, options.here ?? '')
+  const history = await onlyHistory(workspace, options)
   const landing = await findLandingPlace({ root, offline, now: Math.floor(now / 1e6) })
   try {
     const planned = await planRevision({ root, workspace, history, landing, now }, options)
@@ -36,13 +36,18 @@ export async function newRevision(options: RevisionOptions): Promise<NewRevision
   }
 }
 
-async function onlyHistory(workspace: OpenWorkspace, here: string): Promise<History> {
+/** The command as it was typed, with an environment. */
+function naming(command: string, name: string): string {
+  return command.replace(/^onehead revision\b/, () => `onehead revision ${shellWord(name)}`)
+}
+
+async function onlyHistory(workspace: OpenWorkspace, { here = '', command }: RevisionOptions): Promise<History> {
   const { broken } = workspace
   const environments = workspace.selected ? workspace.environments : nearest(workspace.environments, here)
   const names = [...environments, ...(environments.length === 1 ? [] : broken)].map(({ name }) => name)
   if (names.length > 1) {
     throw new UsageError('a revision belongs to one environment', {
-      help: `name one of ${names.slice(0, 8).join(', ')}`,
+      help: `name one of ${names.slice(0, 8).join(', ')}, such as: ${naming(command, names[0]!)}`,
     })
   }
   for await (const { history } of readHistories({ ...workspace, environments }, { full: false })) return history
