@@ -35,6 +35,11 @@ describe('parseArguments', () => {
     expect(() => parse(...typed)).toThrow(expect.objectContaining({ name: 'UsageError', message, help }))
   })
 
+  it('takes a number with a minus for a value: no option is called so', () => {
+    expect(parse('--limit', '-1').value('limit')).toBe('-1')
+    expect(() => parse('--limit', '-c')).toThrow('--limit needs a value')
+  })
+
   it('reads whole numbers only', () => {
     expect(wholeNumber(parse('--limit', '0'), 'limit')).toBe(0)
     expect(wholeNumber(parse(), 'limit')).toBeNull()

@@ -56,7 +56,8 @@ is told as \`onehead upgrade\` tells it. Where there are several environments, s
     const stopping = stopped === null ? '' : `stopped by ${stopped}: nothing was run\n`
     if (given.value('format') === 'json')
       return told.outcome(exitCode, core.formatDowngradeJson(environments), stopping)
-    if (options.dryRun) return told.outcome(exitCode, isWell ? 'nothing is run yet\n' : '', stopping)
+    if (options.dryRun)
+      return told.outcome(exitCode, isWell ? 'nothing is run yet; next: the same without --dry-run\n' : '', stopping)
     return told.outcome(exitCode, core.formatDowngradeOutcome(environments, page), stopping)
   },
 }

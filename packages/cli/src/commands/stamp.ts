@@ -62,7 +62,11 @@ columns are really there. Refuses rows of which one lies above another. Shows wh
     const stopping = stopped === null ? '' : `stopped by ${stopped}: nothing was written\n`
     if (isJson) return told.outcome(exitCode, core.formatStampJson(environments), stopping)
     const isLeft = environments.some(({ kind }) => kind === 'untouched')
-    const next = !isLeft ? '' : wasAsked ? 'nothing is written\n' : 'nothing is written yet: --yes writes it\n'
+    const next = !isLeft
+      ? ''
+      : wasAsked
+        ? 'nothing is written\n'
+        : 'nothing is written yet; next: the same with --yes\n'
     return told.outcome(exitCode, `${core.formatStampOutcome(environments, page)}${next}`, stopping)
   },
 }

@@ -53,7 +53,7 @@ database at a time.`,
     const exitCode = isWell && stopped === null ? 0 : 1
     const stopping = stopped === null ? '' : `stopped by ${stopped}: nothing was run\n`
     if (given.value('format') === 'json') return told.outcome(exitCode, core.formatUpgradeJson(environments), stopping)
-    const next = options.dryRun && isWell ? 'nothing is run yet\n' : ''
+    const next = options.dryRun && isWell ? 'nothing is run yet; next: the same without --dry-run\n' : ''
     const text = core.formatUpgradeOutcome(environments, page)
     return told.outcome(exitCode, `${options.dryRun ? '' : text}${next}`, stopping)
   },
