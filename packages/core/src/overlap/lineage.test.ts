@@ -6,6 +6,12 @@ const invoice = "op.create_table('invoice', sa.Column('id', sa.Integer()), sa.Co
 const due = "op.add_column('invoice', sa.Column('due', sa.Date()))"
 const ix = "op.create_index('ix_due', 'invoice', ['due'])"
 const uq = "op.create_unique_constraint('uq_number', 'invoice', ['number'])"
+const ck = "op.create_check_constraint('paid', 'invoice', 'paid > 0')"
+const kind = "sa.Enum('open', name='kind').create(op.get_bind(), checkfirst=False)"
+const syncs = [
+  "op.sync_enum_values('public', 'kind', ['open', 'paid'], [('refund', 'kind')])",
+  "op.sync_enum_values('public', 'kind', ['open', 'paid', 'late'], [('refund', 'kind')])",
+]
 const refund =
   "op.create_table('refund', sa.Column('kind', sa.Enum('open', 'paid', name='kind')), sa.Index('ix_kind', 'kind'))"
 const when = (dialect: string, line: string) => [`if op.get_bind().dialect.name == '${dialect}':`, `    ${line}`]
@@ -79,6 +85,12 @@ describe('what the last of a line creates again', () => {
     ['perhaps never created', ['if helpers.wanted():', `    ${due}`], due],
     ['on another database', when('postgresql', ix), when('mysql', ix)],
     ['of a table that is new as well', 'pass', [invoice, ix]],
+    ['an index gone with its column', [due, ix], "op.drop_column('invoice', 'due')", [due, ix]],
+    ['an index gone here with its column', [due, ix], ["op.drop_column('invoice', 'due')", due, ix]],
+    ['dropped by its whole name', ck, ["op.drop_constraint('ck_invoice_paid', 'invoice')", ck]],
+    ['dropped by its whole name in between', ck, "op.drop_constraint('ck_invoice_paid', 'invoice')", ck],
+    ['a type of another name since then', kind, ["op.execute('ALTER TYPE kind RENAME TO kind_old')", kind]],
+    ['what looks at the values first', ...syncs],
   ])('nothing: %s', (_, ...bodies) => {
     expect(line(...bodies).found).toEqual([])
   })

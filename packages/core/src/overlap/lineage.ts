@@ -84,6 +84,7 @@ export class Lineage {
       const table = this.#tableKey(effect)
       // With the old table everything in it has gone.
       if (table !== null && table !== key && effects.get(table)?.state === 'replaced') continue
+      if (mayHaveTaken(effects, object)) continue
       const isPart = table !== null && table !== key && isMade(effects.get(table))
       if (!isPart || object.type === 'index') creations.push({ script, key, effect })
     }
@@ -128,7 +129,11 @@ export class Lineage {
       if (!isNamed) return false
       const { effects, unknown } = this.#play(script)
       const takes = (key: string | null) => key !== null && effects.get(key)?.state === 'dropped'
-      return takes(table) || unknown.some((one) => script !== made.script || one.span.start > span.start)
+      return (
+        takes(table) ||
+        mayHaveTaken(effects, object) ||
+        unknown.some((one) => script !== made.script || one.span.start > span.start)
+      )
     })
   }
 
@@ -202,6 +207,21 @@ function isWordByte(byte: number | undefined): boolean {
   if (byte === undefined) return false
   const lower = byte | 0x20
   return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte >= 0x80
+}
+
+/**
+ * True where an index or a constraint may be gone with a column of its table, or under the whole name that a naming convention has
+ * given to it.
+ */
+function mayHaveTaken(effects: SideEffects['effects'], { type, name, table, schema }: DatabaseObject): boolean {
+  if (type !== 'index' && type !== 'constraint') return false
+  for (const { state, touch } of effects.values()) {
+    const gone = touch.object
+    if ((state !== 'dropped' && state !== 'replaced') || gone.table !== table || gone.schema !== schema) continue
+    if (gone.type === 'column') return true
+    if (type === 'constraint' && gone.type === 'constraint' && gone.name?.endsWith(`_${name}`)) return true
+  }
+  return false
 }
 
 function isMade(effect: Effect | undefined): boolean {

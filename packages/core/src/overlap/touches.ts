@@ -112,7 +112,8 @@ function enumType(verb: Verb, { name, schema }: { name: string | null; schema: s
 }
 
 function enumAltered(operation: Of<'alter_type'>): readonly Found[] {
-  const { name, schema, addedValues } = operation
+  const { name, schema, addedValues, newName } = operation
+  if (newName !== null) return [enumType('rename', operation), enumType('create', { name: newName, schema })]
   if (addedValues.length === 0 || name === null) return [enumType('alter', operation)]
   return [
     enumType('touch', operation),

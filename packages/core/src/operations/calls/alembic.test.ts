@@ -165,7 +165,9 @@ describe('types', () => {
     ["sa.Enum(*VALUES, name='state').create(op.get_bind())", 'create_type state (open, paid)'],
     ['sa.Enum(State).create(op.get_bind())', 'create_type state (OPEN, PAID)'],
     ["sa.Enum('a', name=NAME).create(op.get_bind())", 'create_type … (a) ?name'],
-    ["op.sync_enum_values('crm', 'state', ['a', 'b'], [])", 'alter_type state (a, b)'],
+    ["op.sync_enum_values('crm', 'state', ['a', 'b'], [])", 'alter_type state (a, b) if exists'],
+    ["op.sync_enum_values('crm', 'state', ['a', 'b'], [('deal', 'state')])", 'alter_type state (a, b) if exists'],
+    ["op.sync_enum_values('crm', 'state', ['a', 'b'], ['a', 'b', 'c'])", 'alter_type state (c) if exists'],
   ])('%s', (call, expected) => {
     const above = "VALUES = ('open', 'paid')\nclass State(enum.Enum):\n    OPEN = 1\n    PAID = 2\n"
     expect(upgradeOf(call, `import enum\nfrom shop.settings import NAME\n${above}`)).toEqual([expected])

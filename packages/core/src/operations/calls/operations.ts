@@ -1,7 +1,17 @@
 import { type Call, callOpaque } from '../follow/call.js'
 import { columnNames } from '../schema/column-names.js'
 import { Fields, spansOf } from '../schema/fields.js'
-import { connection, liveUnknown, none, type OperationsValue, unknown, type Value } from '../values/value.js'
+import {
+  connection,
+  itemsOf,
+  liveUnknown,
+  none,
+  type OperationsValue,
+  type Passed,
+  textOf,
+  unknown,
+  type Value,
+} from '../values/value.js'
 import { callOperation } from './alembic.js'
 import { executeSql } from './execute.js'
 
@@ -74,21 +84,36 @@ function runAsync(call: Call): Value {
   return none
 }
 
-/** `op.sync_enum_values(…)` of alembic-postgresql-enum: the values that the type has afterwards. */
+/**
+ * `op.sync_enum_values(…)`: alembic-postgresql-enum says the values that the type has afterwards, alembic-autogenerate-enums those
+ * before in front of them. Both look what is there first.
+ */
 function syncEnumValues({ interpreter, passed, span }: Call): Value {
   const fields = new Fields()
-  const parameters = ['enum_schema', 'enum_name', 'new_values']
-  const [schema, name, values] = parameters.map((one, i) => passed.keywords.get(one) ?? passed.positional[i])
+  const [third, fourth] = passed.positional.slice(2)
+  const old = passed.keywords.get('old_values') ?? (fourth !== undefined && saysTexts(fourth) ? third : undefined)
+  const values = passed.keywords.get('new_values') ?? (old === third && third !== undefined ? fourth : third)
+  const schema = ['enum_schema', 'schema'].map((one) => passed.keywords.get(one)).find(Boolean) ?? passed.positional[0]
+  const name = ['enum_name', 'name'].map((one) => passed.keywords.get(one)).find(Boolean) ?? passed.positional[1]
   if (name === undefined) fields.miss('name')
-  interpreter.emit({
-    kind: 'alter_type',
+  const before = old === undefined ? [] : columnNames('addedValues', old, fields)
+  const after = columnNames('addedValues', values, fields)
+  const effect = {
+    kind: 'alter_type' as const,
     name: fields.text('name', name),
     schema: fields.text('schema', schema),
     newName: null,
-    addedValues: columnNames('addedValues', values, fields).flatMap((value) => value ?? []),
+    addedValues: after.flatMap((value) => (value === null || before.includes(value) ? [] : [value])),
     span,
     arguments: spansOf(passed.keywords),
     unresolved: fields.unresolved,
-  })
+  }
+  interpreter.emit(effect, { exists: true })
   return none
+}
+
+/** A list of values, not of columns that have the type. */
+function saysTexts({ given }: Passed): boolean {
+  const items = itemsOf(given)
+  return items !== null && items.length > 0 && items.every((item) => textOf(item) !== null)
 }
