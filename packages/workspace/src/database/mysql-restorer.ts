@@ -5,6 +5,9 @@ import type { Restorer } from './restorer.js'
 import { ownName } from './scratch-name.js'
 import { shellCommand } from './shell-command.js'
 
+/** Else names are read as the locale of this machine has them. */
+const UTF8 = '--default-character-set=utf8mb4'
+
 /** Runs SQL by the client of the server; what it answers, without the last line end. */
 export function runMysql(
   place: MysqlPlace,
@@ -13,7 +16,15 @@ export function runMysql(
   sql: string,
 ): Promise<string> {
   const inside = database === null ? [] : [`--database=${database}`]
-  const args = [...connectionOptions(place), '--batch', '--raw', '--skip-column-names', ...inside, `--execute=${sql}`]
+  const args = [
+    ...connectionOptions(place),
+    UTF8,
+    '--batch',
+    '--raw',
+    '--skip-column-names',
+    ...inside,
+    `--execute=${sql}`,
+  ]
   const { password } = place
   return runProgram(mysqlClient(place), args, surroundings, { env: passwordVariable(password), password })
     .then((answer) => answer.replace(/\n$/, ''))
@@ -24,7 +35,7 @@ export function mysqlRestorer(place: MysqlPlace, surroundings: Surroundings): Re
   const { database, password, isMariaDB } = place
   const run = (sql: string, inside: string | null = null) => runMysql(place, surroundings, inside, sql)
   const read = async (backup: string, inside: string) => {
-    const options = ['--binary-mode', '--default-character-set=utf8mb4', '--max-allowed-packet=1G']
+    const options = ['--binary-mode', UTF8, '--max-allowed-packet=1G']
     const args = [...connectionOptions(place), ...options, `--database=${inside}`]
     const given = { env: passwordVariable(password), password, input: backup }
     await runProgram(mysqlClient(place), args, surroundings, given).catch(explainRights)
@@ -34,7 +45,7 @@ export function mysqlRestorer(place: MysqlPlace, surroundings: Surroundings): Re
   const remove = async (name: string) => void (await run(`DROP DATABASE IF EXISTS ${quoted(name)}`))
   const command = (...args: readonly string[]) => {
     const asked = password === null ? [] : ['--password']
-    return shellCommand([isMariaDB ? 'mariadb' : 'mysql', ...connectionOptions(place), ...asked, ...args])
+    return shellCommand([isMariaDB ? 'mariadb' : 'mysql', ...connectionOptions(place), UTF8, ...asked, ...args])
   }
   return {
     database,
