@@ -212,6 +212,8 @@ describe('explain, in this workspace', () => {
     ])
     expect(stdout).toContain(`${pathOf(invoice)}:15`)
     expect(stdout).toContain(invoice.id)
+    const alone = shop.onehead(['explain', invoice.id])
+    expect([alone.status, alone.stdout]).toEqual([1, expect.stringContaining(pathOf(invoice))])
     expect(shop.onehead(['explain', 'segmentation fault']).status).toBe(2)
   })
 

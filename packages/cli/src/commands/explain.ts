@@ -19,10 +19,10 @@ export const explain: Command = {
     formatOption('text', 'json'),
     ...placeOptions,
   ],
-  about: `Explains a rule, or an error: what Alembic, Flask-Migrate, SQLAlchemy or a driver printed, a traceback, a whole CI
-log, the heading of a guide. Says its cause and its cure, and what the scripts and git of this workspace have to do with
-it: file and line, revision, branch. Runs no Python and asks no database. Without an argument it lists the rules, or reads
-what is piped in, as with -. Exits 1 where nothing that the text complains of is known.`,
+  about: `Explains a rule, or an error: what Alembic, Flask-Migrate, SQLAlchemy or a driver printed, a traceback, a whole
+CI log, the heading of a guide. Says its cause and its cure, and what the scripts and git of this workspace have to do
+with it: file and line, revision, branch. Runs no Python and asks no database. Without an argument it lists the rules,
+or reads what is piped in, as with -. Exits 1 where nothing that the text complains of is known.`,
   examples: [
     'onehead explain multiple-heads',
     "onehead explain 'Multiple head revisions are present for given argument'",

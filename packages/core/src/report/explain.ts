@@ -12,7 +12,7 @@ export function formatExplanations(report: ExplainReport, options: TextOptions =
   const page = createPage(options)
   const { explanations, unknown, seen, notes } = report
   const blocks = explanations.map((one) => drawExplanation(one, page))
-  const others = unknown.length === 0 ? [] : [drawUnknown(unknown, seen, explanations.length > 0, page)]
+  const others = unknown.length + seen.length === 0 ? [] : [drawUnknown(unknown, seen, explanations.length > 0, page)]
   const said = notes.flatMap((note) => part('note', note, page))
   const [next] = explanations
   const command = page.command(next?.command ?? 'onehead check')
@@ -56,7 +56,8 @@ function said({ environment, message }: Fact): string {
 }
 
 function drawUnknown(unknown: readonly string[], seen: readonly Fact[], more: boolean, page: Page): string {
-  const heading = more ? 'not known, and in the same text:' : 'this error is not known:'
+  const nothing = unknown.length === 0 ? 'no error that is known stands in this text' : 'this error is not known:'
+  const heading = more ? 'not known, and in the same text:' : nothing
   return [
     page.paint('strong', heading),
     ...unknown.flatMap((text) => wrap(visible(text), page.width - 2, page.glyphs.ellipsis).map((line) => `  ${line}`)),
