@@ -6,10 +6,10 @@ import { formatRehearsalJson } from '../report/rehearsal-json.js'
 import { formatRehearsal } from '../report/rehearsal-text.js'
 import { LineIndex } from '../text/line-index.js'
 import { judgeRehearsal, type ScriptFacts } from './judge.js'
-import { isRehearsedWell, type RehearsedEnvironment } from './rehearsal.js'
+import { isRehearsedWell, type RehearsalRefusal, type RehearsedEnvironment } from './rehearsal.js'
 import { compareData, compareSchemas, type SchemaItem } from './schema.js'
 import { formatSchemaMarkdown } from './schema-markdown.js'
-import type { SeenRehearsal, SeenRevision } from './seen.js'
+import type { FailedStep, SeenRehearsal, SeenRevision } from './seen.js'
 
 const reader = await loadOperationsReader()
 
@@ -109,15 +109,20 @@ function environmentOf(facts: SeenRehearsal, more: Partial<RehearsedEnvironment>
 const kindsOf = ({ findings }: RehearsedEnvironment) => findings.map(({ kind, severity }) => `${severity} ${kind}`)
 
 const left = { ...index('invoice', 'ix_total'), before: null, after: '(total)' }
-const stumbles = {
-  ...{ revision: 'aa02', step: 'up-again', type: 'OperationalError', message: 'index ix_total already exists' },
-  ...{ statement: 'CREATE INDEX ix_total', line: 10, irreversible: false },
-} as const
+const stumbles: FailedStep = {
+  revision: 'aa02',
+  step: 'up-again',
+  type: 'OperationalError',
+  message: 'index ix_total already exists',
+  statement: 'CREATE INDEX ix_total',
+  line: 10,
+  irreversible: false,
+}
 
 describe('what a rehearsal means', () => {
   it('is well where nothing differs', () => {
     expect(isRehearsedWell(environmentOf(seen({})))).toBe(true)
-    expect(isRehearsedWell(environmentOf(seen({}), { refusal: { ...REFUSAL } }))).toBe(false)
+    expect(isRehearsedWell(environmentOf(seen({}), { refusal: REFUSAL }))).toBe(false)
   })
 
   it('a downgrade that leaves something: the line that made it, and what that does to the next upgrade', () => {
@@ -173,10 +178,13 @@ describe('what a rehearsal means', () => {
   })
 })
 
-const REFUSAL = {
-  ...{ kind: 'remote', message: 'the database shop is on db, which is not this machine', notes: [] },
-  ...{ help: 'go on with --remote where a copy may be made there', command: 'onehead rehearse billing --remote' },
-} as const
+const REFUSAL: RehearsalRefusal = {
+  kind: 'remote',
+  message: 'the database shop is on db, which is not this machine',
+  notes: [],
+  help: 'go on with --remote where a copy may be made there',
+  command: 'onehead rehearse billing --remote',
+}
 
 describe('the report', () => {
   const bad: SeenRevision = { ...well, done: ['up', 'down'], notRestored: [left], again: null }
@@ -199,7 +207,7 @@ describe('the report', () => {
           the original stands as it stood; the copy is dropped
 
       ✖ 1 environment of 1 in trouble; no database was changed
-        next: \`onehead rehearse billing\` once it is mended
+        next: \`onehead rehearse billing\` once that is mended
       "
     `)
     expect(
@@ -224,9 +232,10 @@ describe('the report', () => {
         machine
           help: go on with --remote where a copy may be made there
             onehead rehearse billing --remote
-          the original stands as it stood; the copy is dropped
+          the original stands as it stood
 
       x 1 environment of 1 in trouble; no database was changed
+        next: \`onehead rehearse billing\` once that is mended
       "
     `)
   })
