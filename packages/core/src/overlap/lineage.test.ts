@@ -87,6 +87,11 @@ describe('what the last of a line creates again', () => {
     ['of a table that is new as well', 'pass', [invoice, ix]],
     ['an index gone with its column', [due, ix], "op.drop_column('invoice', 'due')", [due, ix]],
     ['an index gone here with its column', [due, ix], ["op.drop_column('invoice', 'due')", due, ix]],
+    [
+      'a primary key of which SQL drops the old one',
+      "op.create_primary_key('pk', 'invoice', ['id'])",
+      ["op.execute('ALTER TABLE invoice DROP CONSTRAINT pk')", "op.create_primary_key('pk', 'invoice', ['id', 'due'])"],
+    ],
     ['dropped by its whole name', ck, ["op.drop_constraint('ck_invoice_paid', 'invoice')", ck]],
     ['dropped by its whole name in between', ck, "op.drop_constraint('ck_invoice_paid', 'invoice')", ck],
     ['a type of another name since then', kind, ["op.execute('ALTER TYPE kind RENAME TO kind_old')", kind]],

@@ -219,7 +219,9 @@ function mayHaveTaken(effects: SideEffects['effects'], { type, name, table, sche
     const gone = touch.object
     if ((state !== 'dropped' && state !== 'replaced') || gone.table !== table || gone.schema !== schema) continue
     if (gone.type === 'column') return true
-    if (type === 'constraint' && gone.type === 'constraint' && gone.name?.endsWith(`_${name}`)) return true
+    if (type !== 'constraint' || gone.type !== 'constraint') continue
+    // SQL does not say of which kind the constraint is that it drops.
+    if (gone.name === name || gone.name?.endsWith(`_${name}`)) return true
   }
   return false
 }

@@ -24,7 +24,9 @@ export const uniqueOnExistingData = defineRule({
 
 function uniqueColumns({ operation }: Place): Columns | null {
   if (operation.kind === 'create_index') return operation.unique ? operation.columns : null
-  return operation.constraint.type === 'unique' ? operation.constraint.columns : null
+  const { type, columns } = operation.constraint
+  // `UNIQUE USING INDEX` has no columns: the index has looked at the rows.
+  return type === 'unique' && columns.length > 0 ? columns : null
 }
 
 function mayFindDuplicates(context: RuleContext, at: Place, columns: Columns): boolean {
