@@ -271,6 +271,25 @@ describe('wrong flags and nothing to judge', () => {
     expect(stderr).not.toContain('    at ')
   })
 
+  it('a name that is also the directory of others: the one of that name, or all that lie there', () => {
+    const both = `${ini}[tenant]\nscript_location = %(here)s/tenant\n`
+    const tenant = { 'services/billing/tenant/versions/0a1b2c3d4e5f_.py': script('0a1b2c3d4e5f', null, 'tenants') }
+    write({ ...billing, ...tenant, 'services/billing/alembic.ini': both })
+    const [main, all] = [
+      '8b1f2c7d90aa (head)\n',
+      expect.stringContaining('services/billing#tenant:\n0a1b2c3d4e5f (head)\n'),
+    ]
+    expect(onehead(['heads', 'services/billing']).stdout).toBe(main)
+    expect(onehead(['heads', 'services/billing#tenant']).stdout).toBe('0a1b2c3d4e5f (head)\n')
+    expect(onehead(['heads', 'services/billing/']).stdout).toEqual(all)
+    expect(onehead(['heads', '.', '--root', '../..'], { cwd: join(folder, 'services/billing') }).stdout).toEqual(all)
+    const { stderr } = onehead(['revision', '-m', 'add refunds'])
+    const command = /such as: onehead (.*)$/m.exec(stderr)![1]!
+    expect(command).toBe("revision services/billing -m 'add refunds'")
+    // It goes on to what this fixture lacks: a template.
+    expect(onehead(['revision', 'services/billing', '-m', 'add refunds']).stdout).toContain('script.py.mako')
+  })
+
   it('an environment that is misspelt', () => {
     write({ ...billing, ...users })
     expect(onehead(['check', 'services/biling'])).toMatchObject({

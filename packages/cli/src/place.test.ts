@@ -37,9 +37,9 @@ describe('findPlace', () => {
   it('takes names as they are and relative paths from where the user stands', () => {
     expect(find('/srv/shop/users', [], ['billing', '.', './db', '../search']).environments).toEqual([
       'billing',
-      'users',
-      'users/db',
-      'search',
+      './users',
+      './users/db',
+      './search',
     ])
     expect(find('/srv/shop', [], ['.']).environments).toEqual(['.'])
   })

@@ -75,10 +75,13 @@ function inside(file: string, root: string, cwd: string): string {
   return path
 }
 
-/** `.` and `./billing` are meant from where the user stands; a bare name may also be the name of an environment. */
+/**
+ * `.` and `./billing` are directories, meant from where the user stands, and stay recognisable as such; a bare name may also be the
+ * name of an environment.
+ */
 function fromRoot(name: string, root: string, cwd: string): string {
   if (cwd === root || !/^\.{1,2}($|[/\\])/.test(name)) return name
-  return slashes(relative(root, resolve(cwd, name))) || '.'
+  return `./${slashes(relative(root, resolve(cwd, name)))}`
 }
 
 function slashes(path: string): string {

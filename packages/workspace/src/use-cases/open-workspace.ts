@@ -74,9 +74,10 @@ export async function openWorkspace(options: WorkspaceOptions, opening: Opening 
   }
   const found = await find()
   const wanted = options.environments ?? []
-  const environments = found.environments.filter((environment) => isWanted(environment, wanted))
-  const broken = found.broken.filter((environment) => isWanted(environment, wanted))
-  refuseUnknown(wanted, [...found.environments, ...found.broken])
+  const all = [...found.environments, ...found.broken]
+  const meant = wanted.length === 0 ? null : new Set(wanted.flatMap((name) => called(name, all)))
+  const environments = found.environments.filter((environment) => meant?.has(environment) ?? true)
+  const broken = found.broken.filter((environment) => meant?.has(environment) ?? true)
   if (environments.length + broken.length === 0) {
     const mayBeUndeclared = named.length === 0 && configuration.environments.include === null
     const undeclared = mayBeUndeclared
@@ -125,8 +126,17 @@ function namesOf(environment: Named): readonly string[] {
   return [name, ...path, config, `${config}#${section}`, directory]
 }
 
-function isWanted(environment: Named, wanted: readonly string[]): boolean {
-  return wanted.length === 0 || wanted.some((name) => namesOf(environment).includes(normalise(name)))
+/**
+ * Those that somebody calls so: the one of that name, which other environments of its directory must not join; else, and where a
+ * directory is written as one (`.`, `./billing`, `billing/`), all that lie there. Throws `UsageError` where there is none.
+ */
+function called(typed: string, all: readonly Named[]): readonly Named[] {
+  const wanted = normalise(typed)
+  const isDirectory = /^\.|\/$/.test(typed)
+  const own = isDirectory ? [] : all.filter(({ name }) => name === wanted)
+  const found = own.length > 0 ? own : all.filter((environment) => namesOf(environment).includes(wanted))
+  if (found.length === 0) throw unknown(typed, all)
+  return found
 }
 
 /** `./services/billing/` → `services/billing`. */
@@ -135,15 +145,12 @@ function normalise(name: string): string {
   return trimmed === '' ? '.' : trimmed
 }
 
-function refuseUnknown(wanted: readonly string[], environments: readonly Named[]): void {
-  for (const name of wanted) {
-    if (environments.some((environment) => isWanted(environment, [name]))) continue
-    const names = environments.map((environment) => environment.name)
-    const near = nearest(name, names)
-    const listed = names.length <= 8 ? names.join(', ') : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`
-    const help = near ? `did you mean ${near}?` : names.length > 0 ? `choose from: ${listed}` : null
-    throw new UsageError(`no environment is called "${name}"`, help ? { help } : {})
-  }
+function unknown(name: string, environments: readonly Named[]): UsageError {
+  const names = environments.map((environment) => environment.name)
+  const near = nearest(name, names)
+  const listed = names.length <= 8 ? names.join(', ') : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`
+  const help = near ? `did you mean ${near}?` : names.length > 0 ? `choose from: ${listed}` : null
+  return new UsageError(`no environment is called "${name}"`, help ? { help } : {})
 }
 
 function nothingFound(named: readonly string[], snapshot: Snapshot | undefined): UsageError {

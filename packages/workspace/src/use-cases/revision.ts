@@ -47,7 +47,7 @@ async function onlyHistory(workspace: OpenWorkspace, { here = '', command }: Rev
   const names = [...environments, ...(environments.length === 1 ? [] : broken)].map(({ name }) => name)
   if (names.length > 1) {
     throw new UsageError('a revision belongs to one environment', {
-      help: `name one of ${names.slice(0, 8).join(', ')}, such as: ${naming(command, names[0]!)}`,
+      help: `name one of ${names.slice(0, 8).join(', ')}${workspace.selected ? '' : `, such as: ${naming(command, names[0]!)}`}`,
     })
   }
   for await (const { history } of readHistories({ ...workspace, environments }, { full: false })) return history
