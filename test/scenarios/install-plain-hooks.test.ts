@@ -202,7 +202,8 @@ describe('on a terminal', () => {
       ...world({ cwd: shop.repository.root }),
       ask: async (question) => {
         asked.push(question.message)
-        const enter = question.kind === 'confirm' ? question.byDefault : question.choices[0]!.value
+        const enter =
+          question.kind === 'choose' ? question.choices[0]!.value : question.kind === 'type' ? '' : question.byDefault
         return Object.entries(answers).find(([part]) => question.message.includes(part))?.[1] ?? enter
       },
     })

@@ -37,6 +37,14 @@ describe('a question to a person', () => {
     expect((await press(choose, DOWN, ENTER)).answer).toBe('merge')
   })
 
+  it('is answered with what was typed, and with nothing by Enter alone', async () => {
+    const name: Question = { kind: 'type', message: 'Type its name to go on:' }
+    const typed = await press(name, 's', 'h', 'o', 'p', ENTER)
+    expect([typed.answer, typed.shown.includes('Type its name')]).toEqual(['shop', true])
+    expect((await press(name, ENTER)).answer).toBe('')
+    expect((await press(name, CTRL_C)).answer).toBeInstanceOf(Stopped)
+  })
+
   it.each([
     ['yes', [ENTER], 'yes'],
     ['no', [ENTER], 'no'],
