@@ -19,8 +19,8 @@ export const MAX_PARSED_BYTES = 1024 * 1024
 export interface ReadingPolicy {
   readonly parse: (path: string) => boolean
   readonly full: boolean
-  /** Asked once, before the first script is parsed: who else wants to see what the parser makes of each. */
-  readonly watchParser?: () => Promise<ParserWatcher>
+  /** Asked once, with the paths of all that will be parsed: who else wants to see what the parser makes of them; null where nobody does. */
+  readonly watchParser?: (paths: readonly string[]) => Promise<ParserWatcher | null>
 }
 
 /** Sees a script as it was parsed; null where it could not be. The tree is large, and nobody keeps it. */
@@ -60,7 +60,7 @@ export async function loadHistory(
   await snapshot.readAll(listing.files.filter(isEntry), visit)
   if (toParse.length > 0) {
     const parser = await loadParser()
-    const watch = await policy.watchParser?.()
+    const watch = await policy.watchParser?.(toParse.map(({ entry }) => entry.path))
     for (const { entry, bytes } of toParse) {
       const { reading, parsed } = parser.readWithTree(bytes)
       readings.set(entry, reading)

@@ -97,12 +97,13 @@ export async function judgeOne(
   const listed = listing ?? (await listScripts(snapshot, links, environment))
   const changed = await around.changed(environment, listed)
   // Of all others rules ask little, and seldom.
+  const asksOperations = options.scripts !== 'none' && (options.rules ?? []).length === 0
   const areAllNew = options.scripts === 'all' || options.git === false
   const isLookedAt = (path: string) => areAllNew || changed.has(path)
   const { history, scanned, parsed } = await loadHistory(snapshot, environment, listed, {
     parse: (path) => parseAll || changed.has(path),
     full: options.full ?? false,
-    ...(options.scripts === 'none' ? {} : { watchParser: () => sources.watchParser(isLookedAt) }),
+    ...(asksOperations ? { watchParser: (paths) => sources.watchParser(isLookedAt, paths) } : {}),
   })
   const isPublished = around.isPublished(history)
   const how = { ...judging, isPublished: (_: Environment, revision: string) => isPublished(revision) }

@@ -17,7 +17,7 @@ export interface SourceReader {
    */
   complete<T>(work: () => T): Promise<T>
   /** Keeps what the scripts named do, from trees that are there anyway: nothing is parsed for it a second time. */
-  watchParser(isWanted: (path: string) => boolean): Promise<ParserWatcher>
+  watchParser(isWanted: (path: string) => boolean, paths: readonly string[]): Promise<ParserWatcher | null>
   forget(): void
 }
 
@@ -66,7 +66,12 @@ export function sourceReader(snapshot: Snapshot): SourceReader {
     }
   }
 
-  async function watchParser(isWanted: (path: string) => boolean): Promise<ParserWatcher> {
+  async function watchParser(
+    isWanted: (path: string) => boolean,
+    paths: readonly string[],
+  ): Promise<ParserWatcher | null> {
+    // Most runs judge nothing new: then what reads operations is not even loaded.
+    if (!paths.some(isWanted)) return null
     reader ??= await loadOperationsReader()
     const { ofTree } = reader
     const seen = new Set<string>()
