@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type DatabaseApp,
@@ -10,7 +12,7 @@ import {
   type Server,
 } from '../support/database-world.js'
 import { copiesOf, rehearse, rehearseJson } from '../support/rehearse-world.js'
-import { behindByTwo } from '../support/upgrade-world.js'
+import { behindByTwo, refund } from '../support/upgrade-world.js'
 
 let world: DatabaseWorld
 beforeEach(() => {
@@ -119,6 +121,17 @@ describe.skipIf(noSqlite)(onSqlite, () => {
     })
   })
 
+  it('where a script hangs: stopped in its time, named, and nothing is left', async () => {
+    const app = await behindByTwo(world)
+    app.write({ ...refund, downgrade: ["__import__('time').sleep(600)"] })
+    untouched(app, () => {
+      const told = rehearseJson(app, '--timeout', '6')
+      expect(told).toMatchObject({ exitCode: 1, refusal: { kind: 'timeout' } })
+      expect(told.refusal.message).toBe(`downgrade() of ${refund.id} did not end within 6 seconds and was stopped`)
+      expect(told.revisions).toMatchObject([{ upAgain: 'well' }, { up: 'well', down: 'skipped' }])
+    })
+  })
+
   it('where the database stands at a revision that no script declares: refused, with the command that tells more', async () => {
     const app = await behindByTwo(world)
     app.database.sql("UPDATE alembic_version SET version_num = 'feedfacecafe'")
@@ -151,9 +164,10 @@ somebody = psycopg2.connect(sys.argv[1]).cursor()
 for line in iter(sys.stdin.readline, ""): somebody.execute("SELECT 1"); print("there", flush=True)`
     const address = app.database.url.replace('+psycopg2', '')
     const somebody = spawn(world.python, ['-c', code, address])
-    const answer = () => {
+    const lines = createInterface({ input: somebody.stdout })
+    const answer = async () => {
       somebody.stdin.write('are you there?\n')
-      return new Promise((resolve) => somebody.stdout.once('data', (chunk) => resolve(String(chunk).trim())))
+      return (await once(lines, 'line'))[0]
     }
     expect(await answer()).toBe('there')
     const told = rehearseJson(app)

@@ -65,6 +65,8 @@ export async function rehearseEnvironment(
     const brought = mergeWith === null ? null : await bringScripts(options.root, mergeWith, history, workspace, work)
     const before = await askDatabase(runner, askOptions(options))
     if (before.run.stopped?.startsWith('SIG')) return stoppedBefore(history, options, before)
+    if (before.run.timedOut)
+      return done(refused(history, options, tooSlow(null, history.environment.name, options, 60)))
     const end = await runRehearsal(runner, planOf(history, options, work, brought), options)
     if (!end.collector.isDropped) await dropLeftovers(runner, end.collector, options)
     const environment = await judge(history, workspace, options, brought, end)
@@ -161,7 +163,7 @@ function factsOf(
 function refusalOf(end: RunEnd, { environment }: History, options: RehearseOptions): RehearsalRefusal | null {
   const { collector, run, isTooSlow } = end
   const { name } = environment
-  if (isTooSlow) return tooSlow(collector, name, options)
+  if (isTooSlow) return tooSlow(collector.current, name, options, 600)
   if (run.stopped !== null) {
     return { kind: 'stopped', message: `it was stopped (${run.stopped})`, notes: [], help: null, command: null }
   }
@@ -179,16 +181,22 @@ function refusalOf(end: RunEnd, { environment }: History, options: RehearseOptio
   return refusal
 }
 
-function tooSlow(collector: Collector, name: string, { timeoutSeconds = 600 }: RehearseOptions): RehearsalRefusal {
-  const { current } = collector
-  const what =
-    current === null ? 'env.py' : `${current.step === 'down' ? 'downgrade()' : 'upgrade()'} of ${current.revision}`
+/** @param usual what counts where nobody has said `--timeout` */
+function tooSlow(
+  current: Collector['current'],
+  name: string,
+  { timeoutSeconds }: RehearseOptions,
+  usual: number,
+): RehearsalRefusal {
+  const seconds = timeoutSeconds ?? usual
+  const step = current?.step === 'down' || current?.step === 'back' ? 'downgrade()' : 'upgrade()'
+  const what = current === null ? 'env.py' : `${step} of ${current.revision}`
   return {
     kind: 'timeout',
-    message: `${what} did not end within ${timeoutSeconds} seconds and was stopped`,
+    message: `${what} did not end within ${seconds} seconds and was stopped`,
     notes: [],
     help: 'see what it waits for, or give it more time',
-    command: `onehead rehearse ${name} --timeout ${timeoutSeconds * 4}`,
+    command: `onehead rehearse ${name} --timeout ${seconds * 4}`,
   }
 }
 
