@@ -118,7 +118,7 @@ class Judge {
   otherOrder(): readonly RehearsalFinding[] {
     const { otherOrder, failed, ends } = this.#seen
     if (otherOrder === null) return []
-    const heads = otherOrder.heads.join(' and ')
+    const heads = `${otherOrder.heads.slice(0, -1).join(', ')} and ${otherOrder.heads.at(-1)}`
     const help = 'put one branch on top of the other, so that there is one order: `onehead fix`'
     const order = (more: Partial<RehearsalFinding>, message: string): RehearsalFinding => ({
       ...NOTHING,
