@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { main } from '../../packages/cli/src/index.js'
 import { type DatabaseApp, type DatabaseWorld, databaseWorld, reasonAgainst } from '../support/database-world.js'
 import { backupFiles, intercept, json, nameOf, onehead } from '../support/restore-world.js'
 import { behindByTwo, invoice, refund } from '../support/upgrade-world.js'
+import { world as worldOf } from '../support/world.js'
 
 let world: DatabaseWorld
 beforeEach(() => {
@@ -186,6 +188,27 @@ describe.skipIf(sqlite)(`onehead restore${sqlite ? ` (${sqlite})` : ''}`, () => 
     expect(onehead(app, 'restore', 'billing', 'latest', 'more')).toMatchObject({ status: 2 })
   })
 
+  it('asks at a terminal for the name, and takes only that', async () => {
+    const app = await upgraded()
+    const asked: string[] = []
+    const answer = (name: string) =>
+      main(['restore', 'billing', 'latest', '--in-place'], {
+        ...worldOf({ cwd: app.repository.root, env: app.env }),
+        ask: async ({ message }) => {
+          asked.push(message)
+          return name
+        },
+      })
+    const wrong = await answer('shop')
+    expect(wrong.exitCode, wrong.stdout).toBe(1)
+    expect(wrong.stdout).toContain(`shop is not ${nameOf(app)}`)
+    expect(app.database.describe().versions).toEqual([refund.id])
+    const right = await answer(nameOf(app))
+    expect(right.exitCode, right.stdout).toBe(0)
+    expect(app.database.describe().versions).toEqual([invoice.id])
+    expect(asked).toEqual([expect.stringContaining(`Everything in ${nameOf(app)} will be replaced`), asked[0]])
+  })
+
   it('names what it cannot find, and the command that shows what there is', async () => {
     const app = await behindByTwo(world)
     const none = json(app, 'restore', 'billing')
@@ -216,14 +239,18 @@ describe.skipIf(sqlite)(`onehead restore${sqlite ? ` (${sqlite})` : ''}`, () => 
     expect(app.database.sql('SELECT id FROM invoice')).toEqual([[7]])
   })
 
-  it('of a damaged file: only without a backup of what is there', async () => {
+  it('of a damaged file: leaves it alone; once somebody has moved it away, the backup takes its place', async () => {
     const app = await upgraded()
     const whole = readFileSync(app.database.name)
     const damaged = whole.fill(255, 5000, 9000)
     writeFileSync(app.database.name, damaged)
-    // Alembic cannot even ask it: the file is moved away, and the restore makes it anew.
+    // Alembic cannot even ask it, and nobody could back it up.
     const asked = json(app, 'restore', 'billing', 'latest', '--in-place', '--yes', nameOf(app))
     expect(asked.exitCode).toBe(1)
     expect(readFileSync(app.database.name).equals(damaged)).toBe(true)
+    renameSync(app.database.name, `${app.database.name}.damaged`)
+    const told = json(app, 'restore', 'billing', 'latest', '--in-place', '--yes', nameOf(app))
+    expect(told, JSON.stringify(told)).toMatchObject({ exitCode: 0, before: { kind: 'nothing' } })
+    expect(app.database.describe()).toMatchObject({ versions: [invoice.id], rows: { invoice: 1 } })
   })
 })
