@@ -60,6 +60,13 @@ export const configurationProvocations: readonly Provocation[] = [
     ),
   ),
   fails(
+    'MissingSectionHeaderError',
+    'broken-configuration',
+    line,
+    [alembic('heads')],
+    withIni('script_location = migrations\n'),
+  ),
+  fails(
     "KeyError: 'formatters'",
     'no-logging-sections',
     line,
