@@ -85,6 +85,16 @@ describe.skipIf(noPostgresql)(onPostgresql, () => {
 
 const [noMariadb, onMariadb] = described('mariadb', 'a dump of MariaDB')
 describe.skipIf(noMariadb)(onMariadb, () => {
+  it('comes without its events: the scheduler would run them from the copy, and they may name the original', async () => {
+    const app = await behindByTwo(world, 'mariadb')
+    app.database.sql('CREATE EVENT dues ON SCHEDULE EVERY 1 DAY DO DELETE FROM invoice')
+    const [{ copy, method }] = rehearseJson(app, '--keep').databases
+    expect([method, copy]).toEqual(['dump', expect.stringContaining('onehead_rehearsal_kept_')])
+    world.named('mariadb', copy)
+    const events = app.database.sql("SELECT event_schema FROM information_schema.events WHERE event_name = 'dues'")
+    expect(events.flat()).toEqual([app.database.name])
+  })
+
   it('is taken; one of several databases is refused', async () => {
     const app = await behindByTwo(world, 'mariadb')
     const [, user, host, port] = /\/\/(\w+)(?::\w*)?@([\w.]+):(\d+)/.exec(app.database.url)!

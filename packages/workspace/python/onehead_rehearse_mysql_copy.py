@@ -48,6 +48,10 @@ class MysqlCopy(ServerCopy):
         self.maintenance.execute("CREATE DATABASE %s%s" % (self.quoted(self.name), wish))
 
     def plant(self):
+        # What the scheduler would run from the copy may name the original.
+        events = "SELECT event_name FROM information_schema.events WHERE event_schema = %s" % literal(self.name)
+        for (name,) in self.maintenance.rows(events):
+            self.maintenance.execute("DROP EVENT %s.%s" % (self.quoted(self.name), self.quoted(name)))
         table = "%s.%s" % (self.quoted(self.name), CANARY)
         self.maintenance.execute("CREATE TABLE IF NOT EXISTS %s (token VARCHAR(64))" % table)
         self.maintenance.execute("INSERT INTO %s VALUES (%s)" % (table, literal(self.question["token"])))
