@@ -18,7 +18,7 @@ import {
   json,
   refund,
   start,
-  typePrinted,
+  typeRestore,
   upgrade,
 } from '../support/upgrade-world.js'
 
@@ -82,7 +82,7 @@ for (const server of servers) {
       const stands = server === 'postgresql' ? refund.id : dueDate.id
       expect(app.database.describe().versions).toEqual([stands])
       expect(stdout).toMatch(new RegExp(`stands at ${stands}`))
-      typePrinted(world, app, stdout, /it in place/)
+      typeRestore(app, stdout, 'in its stead')
       expect(app.database.describe()).toMatchObject({ versions: [refund.id], rows: { invoice: 1, refund: 1 } })
     })
 

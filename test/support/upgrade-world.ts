@@ -55,19 +55,13 @@ export function backupsOf(world: DatabaseWorld): readonly string[] {
   return found.filter((entry) => entry.isFile() && !entry.name.endsWith('.json')).map(({ name }) => name)
 }
 
-/** Types the commands that stand below a heading of the printed text, up to the next heading. */
-export function typePrinted(world: DatabaseWorld, app: DatabaseApp, text: string, heading: RegExp): void {
-  const lines = text.split('\n')
-  const start = lines.findIndex((line) => heading.test(line))
-  expect(start, text).not.toBe(-1)
-  const after = lines.slice(start + 1)
-  const end = after.findIndex((line) => !line.startsWith('      '))
-  const commands = after.slice(0, end === -1 ? undefined : end).map((line) => line.trim())
-  expect(commands).not.toEqual([])
-  for (const command of commands) {
-    const { status, output } = world.git.run('sh', ['-c', command], app.repository.root, { env: app.env })
-    expect(status, `${command}: ${output}`).toBe(0)
-  }
+/** Types the command that brings a backup back, as it was printed: beside the database, or in its stead. */
+export function typeRestore(app: DatabaseApp, text: string, where: 'beside' | 'in its stead'): void {
+  const [, words] = new RegExp(`^ +onehead (restore .*?) +${where}`, 'm').exec(text) ?? []
+  expect(words, text).toBeDefined()
+  const sure = where === 'beside' ? [] : ['--yes', app.database.name.split('/').at(-1)!]
+  const { status, output } = app.repository.onehead([...words!.split(' '), ...sure], { env: app.env })
+  expect(status, output).toBe(0)
 }
 
 /** A `onehead` that goes on while the test does something else. */

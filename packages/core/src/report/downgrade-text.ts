@@ -1,4 +1,5 @@
 import { stepsFor } from '../status/invocation.js'
+import { shellWord } from '../text/shell-word.js'
 import {
   type DowngradedDatabase,
   type DowngradeOutcome,
@@ -22,9 +23,12 @@ export function formatDowngradePlan(plans: readonly DowngradePlan[], options: Te
 /** What became of a downgrade, and after a failure: where things stand, why, and how to return. Ends with a line end. */
 export function formatDowngradeOutcome(environments: readonly DowngradeOutcome[], options: TextOptions = {}): string {
   const moved = environments.map((outcome): Moved => {
-    const { status, backup, databases } = outcome.plan
+    const { status, backup, databases, target } = outcome.plan
+    const words = ['onehead downgrade', shellWord(status.name), '--to', shellWord(target)]
     return {
       ...{ ...outcome, name: status.name, participle: 'downgraded', backup },
+      // From where it stands now, as many steps lead elsewhere.
+      again: /^[-+]|@[-+]/.test(target) ? null : words.join(' '),
       databases: databases.map((one) => ({
         name: one.status.name,
         rows: one.status.currentRevisions,

@@ -1,4 +1,5 @@
 import type { RevisionNote } from '../status/status.js'
+import { shellWord } from '../text/shell-word.js'
 import type { BackupNote, MoveResult, UpgradeFailure, UpgradeOutcome, UpgradePlan } from '../upgrade/upgrade.js'
 import { isUpgraded } from '../upgrade/upgrade.js'
 import { cutEnd, padEnd, visible, widthOf } from './cells.js'
@@ -18,6 +19,8 @@ export interface Moved extends Omit<MoveResult, 'kind'> {
   /** Of the verb: `upgraded`. */
   readonly participle: string
   readonly backup: UpgradePlan['backup']
+  /** What tries once more, at the workspace root; null where there is no one command for it. */
+  readonly again: string | null
   /** Where each database stood, and what was to be run there. */
   readonly databases: readonly {
     readonly name: string | null
@@ -29,9 +32,11 @@ export interface Moved extends Omit<MoveResult, 'kind'> {
 /** What became of an upgrade, and after a failure: where things stand, why, and how to return. Ends with a line end. */
 export function formatUpgradeOutcome(environments: readonly UpgradeOutcome[], options: TextOptions = {}): string {
   const moved = environments.map((outcome): Moved => {
-    const { status, backup, databases } = outcome.plan
+    const { status, backup, databases, target } = outcome.plan
+    const to = /^heads?$/.test(target) ? [] : ['--to', shellWord(target)]
     return {
       ...{ ...outcome, name: status.name, participle: 'upgraded', backup },
+      again: ['onehead upgrade', shellWord(status.name), ...to].join(' '),
       databases: databases.map((one) => ({
         name: one.status.name,
         rows: one.status.currentRevisions,
@@ -81,20 +86,42 @@ function drawOutcome(outcome: Moved, page: Page): readonly string[] {
 
 function drawFailure(outcome: Moved, failure: UpgradeFailure, page: Page): readonly string[] {
   const { name, participle, backups } = outcome
-  const { message, cause, help, statement } = failure
+  const { message, cause, help, statement, place } = failure
   const cut =
     statement === null ? [] : [cutEnd(statement.replace(/\s+/g, ' '), LONGEST_STATEMENT, page.glyphs.ellipsis)]
   return [
     ...hang('error', page.glyphs.failure, `${name} is not ${participle}: ${sayWhat(outcome, failure)}`, page),
     ...hang('faint', 'because', message, page, INDENT),
+    ...(place === null ? [] : hang('faint', 'at', sayPlace(place, page), page, INDENT)),
     ...cut.flatMap((text) => hang('faint', 'statement:', text, page, INDENT)),
     ...(cause === null ? [] : hang('faint', 'cause:', cause, page, INDENT)),
     ...(help === null ? [] : hang('strong', 'cure:', help, page, INDENT)),
     ...drawStanding(outcome, page),
     ...drawHalfWay(outcome, failure, page),
-    ...backups.flatMap((backup) => drawRestore(backup, page)),
+    ...backups.flatMap((backup) => drawBackup(backup, name, page)),
     ...(backups.length === 0 && failure.kind !== 'backup' ? drawNoBackup(outcome, page) : []),
+    ...drawNext(outcome, failure, page),
   ]
+}
+
+function sayPlace({ path, line }: NonNullable<UpgradeFailure['place']>, { showPath }: Page): string {
+  return `${showPath(path)}:${line}`
+}
+
+/** What to do before the next try, and the next try. */
+function drawNext(outcome: Moved, failure: UpgradeFailure, page: Page): readonly string[] {
+  const { isHalfWay, place, kind, help } = failure
+  // Its cure is all there is to do.
+  if (kind === 'astray') return []
+  const hasFile = outcome.backups.some((backup) => backup.kind === 'file')
+  const clearing = isHalfWay
+    ? [hasFile ? 'undo by hand what is there, or restore the backup' : 'undo by hand what is there']
+    : []
+  const mending = place === null ? (help === null ? [] : ['put that right']) : [`mend ${sayPlace(place, page)}`]
+  const again = [...(kind === 'failed' || kind === 'backup' ? mending : []), 'run it again']
+  const command =
+    outcome.again === null ? [] : [`${INDENT}  ${page.paint('code', visible(page.command(outcome.again)))}`]
+  return [...hang('strong', 'next:', [...clearing, ...again].join('; '), page, INDENT), ...command]
 }
 
 function sayWhat({ databases }: Moved, { kind, revision }: UpgradeFailure): string {
@@ -156,32 +183,29 @@ function drawHalfWay(
       ? `what of ${revision} had run is not known, and this database takes nothing back`
       : `${count(ran.length, 'statement')} of ${revision} had run, and this database takes nothing back:`
   const statements = ran.map((text) => `${INDENT}  ${visible(text)}`)
-  const next = 'undo by hand what is there, or go back to the backup, before the next try'
-  return [
-    ...hang('warn', 'half-way:', what, page, INDENT),
-    ...statements,
-    ...hang('strong', 'next:', next, page, INDENT),
-    ...tables,
-  ]
+  return [...hang('warn', 'half-way:', what, page, INDENT), ...statements, ...tables]
 }
 
-function drawRestore(backup: BackupNote, page: Page): readonly string[] {
-  const place = hang(
-    'strong',
-    'backup:',
-    `${backup.database === null ? '' : `${backup.database}: `}${sayBackup(backup)}`,
-    page,
-    INDENT,
-  )
+/** A backup, and the two ways back to it. */
+function drawBackup(backup: BackupNote, environment: string, page: Page): readonly string[] {
+  const name = backup.database === null ? '' : `${backup.database}: `
+  const place = hang('strong', 'backup:', `${name}${sayBackup(backup)}`, page, INDENT)
   if (backup.kind !== 'file') return place
-  const typed = (commands: readonly string[]) => commands.map((one) => `${INDENT}  ${page.paint('code', visible(one))}`)
-  return [
-    ...place,
-    ...hang('faint', 'restore', `it beside, as ${backup.toNewPlace.place}:`, page, INDENT),
-    ...typed(backup.toNewPlace.commands),
-    ...hang('faint', 'restore', 'it in place, where everything since is lost:', page, INDENT),
-    ...typed(backup.inPlace),
-  ]
+  const command = `onehead restore ${shellWord(environment)} ${shellWord(idOf(backup.path))}${backup.database === null ? '' : ` --database ${shellWord(backup.database)}`}`
+  const rows = [
+    [command, 'beside the database, to look at'],
+    [`${command} --in-place`, 'in its stead: what came since is lost'],
+  ] as const
+  const typed = rows.map(([one, says]) => [visible(page.command(one)), says] as const)
+  const width = Math.max(...typed.map(([one]) => widthOf(one)))
+  const line = ([one, says]: readonly [string, string]) =>
+    `${INDENT}  ${page.paint('code', padEnd(one, width))}  ${page.paint('faint', says)}`
+  return [...place, ...typed.map(line)]
+}
+
+/** What `onehead backup --list` calls it; one that is called otherwise is named by its path. */
+function idOf(path: string): string {
+  return /(\d{4}-\d\d-\d\dT[\d-]+\.\d+Z)_[^/\\]*$/.exec(path)?.[1] ?? path
 }
 
 function drawNoBackup({ backup }: Moved, page: Page): readonly string[] {

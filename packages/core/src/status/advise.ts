@@ -34,8 +34,7 @@ function adviseUpgrade(status: EnvironmentStatus): Advice {
   const { environment, heads, name } = status
   if (heads !== null && heads.length > 1 && environment?.settings.expectedHeads === 1)
     return { help: 'bring the history back to one head first', command: `onehead fix ${shellWord(name)}` }
-  const revision = heads !== null && heads.length > 1 ? 'heads' : 'head'
-  return { help: 'run what is pending', command: stepsFor(status, [{ command: 'upgrade', revision }]) }
+  return { help: 'run what is pending, behind a backup', command: `onehead upgrade ${shellWord(name)}` }
 }
 
 /** Where a repair has put one on top of the other, what lies between has not run; else the database itself is looked at. */

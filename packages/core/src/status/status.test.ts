@@ -106,15 +106,15 @@ describe('status says', () => {
           at       aa01  make aa01
           pending  aa02  make aa02
                    aa03  make aa03
-          next: run what is pending
-            cd services/billing && uv run alembic upgrade head
+          next: run what is pending, behind a backup
+            onehead upgrade billing
       ▲ billing: nothing has run yet, 3 revisions pending
           postgresql://app@db/shop
           pending  aa01  make aa01
                    aa02  make aa02
                    aa03  make aa03
-          next: run what is pending
-            alembic upgrade head
+          next: run what is pending, behind a backup
+            onehead upgrade billing
         3 environments: 1 up to date, 2 behind
       "
     `)
@@ -125,7 +125,7 @@ describe('status says', () => {
     const heads = ['aa02', 'bb02']
     expect(formatStatus([reportStatus(fork, at('bb02'), { ...facts, heads })])).toContain('onehead fix billing\n')
     const wanted = history({ aa01: 'None', aa02: "'aa01'", bb02: "'aa01'" }, { expectedHeads: 2 })
-    expect(formatStatus([reportStatus(wanted, at('bb02'), { ...facts, heads })])).toContain('upgrade heads\n')
+    expect(formatStatus([reportStatus(wanted, at('bb02'), { ...facts, heads })])).toContain('onehead upgrade billing\n')
   })
 
   it('which branch has what a database ran, and how to come back from there', () => {

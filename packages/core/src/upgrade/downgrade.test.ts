@@ -111,7 +111,7 @@ describe('a downgrade is told', () => {
       kind: 'failed',
       revision: 'aa03',
       message: 'NotImplementedError: no',
-      ...{ cause: null, help: null, statement: null, ran: [], isHalfWay: false },
+      ...{ cause: null, help: null, place: null, statement: null, ran: [], isHalfWay: false },
     },
     after: [{ rows: ['aa03'], leftovers: [] }],
   }
@@ -152,6 +152,8 @@ describe('a downgrade is told', () => {
           because NotImplementedError: no
           stands at aa03
           half-way: no: this run has left nothing of aa03
+          next: run it again
+            onehead downgrade billing --to aa02
       "
     `)
   })

@@ -140,7 +140,7 @@ describe('a stamp is told', () => {
   })
 
   it('once it is written, and where it could not be', () => {
-    const failure = { kind: 'locked', revision: null, statement: null, ran: [], isHalfWay: false } as const
+    const failure = { kind: 'locked', revision: null, place: null, statement: null, ran: [], isHalfWay: false } as const
     const failed: StampOutcome = {
       plan: seen,
       kind: 'failed',

@@ -89,6 +89,7 @@ it('what a revision makes counts, unless it need not be there', () => {
 const failure: UpgradeFailure = {
   kind: 'failed',
   revision: 'aa02',
+  place: { path: 'services/billing/migrations/versions/aa02.py', line: 13 },
   message: 'OperationalError: (1050, "Table \'refund\' already exists")',
   cause: 'The table is there.',
   help: 'drop it',
@@ -100,7 +101,7 @@ const failure: UpgradeFailure = {
 const backup = {
   kind: 'file',
   database: null,
-  path: '/var/backups/shop.sql',
+  path: '/var/backups/2026-01-05T10-20-30.405Z_shop-1a2b3c4d.sql',
   bytes: 1_800_000,
   tables: 12,
   toNewPlace: { place: 'shop_restored', commands: ['mariadb shop_restored < /var/backups/shop.sql'] },
@@ -176,25 +177,34 @@ describe('people are told', () => {
       "
       ✖ billing is not upgraded: aa02 (make aa02) failed
           because OperationalError: (1050, "Table 'refund' already exists")
+          at services/billing/migrations/versions/aa02.py:13
           statement: CREATE TABLE refund ( id INTEGER )
           cause: The table is there.
           cure: drop it
           stands at aa01, as before
           half-way: 1 statement of aa02 had run, and this database takes nothing back:
             CREATE TABLE credit ( id INTEGER )
-          next: undo by hand what is there, or go back to the backup, before the next try
-          backup: /var/backups/shop.sql (1.7 MB, 12 tables, read back)
-          restore it beside, as shop_restored:
-            mariadb shop_restored < /var/backups/shop.sql
-          restore it in place, where everything since is lost:
-            mariadb shop < /var/backups/shop.sql
+          backup: /var/backups/2026-01-05T10-20-30.405Z_shop-1a2b3c4d.sql (1.7 MB, 12 tables, read back)
+            onehead restore billing 2026-01-05T10-20-30.405Z             beside the database, to look at
+            onehead restore billing 2026-01-05T10-20-30.405Z --in-place  in its stead: what came since is lost
+          next: undo by hand what is there, or restore the backup; mend
+            services/billing/migrations/versions/aa02.py:13; run it again
+            onehead upgrade billing
       "
     `)
   })
 
   it('which of several are upgraded, failed, untouched', () => {
     const untouched: UpgradeOutcome = { ...upgraded, kind: 'untouched', after: null }
-    const late = { ...failure, kind: 'locked' as const, ran: [], isHalfWay: false, statement: null, revision: null }
+    const late = {
+      ...failure,
+      kind: 'locked' as const,
+      ran: [],
+      isHalfWay: false,
+      statement: null,
+      revision: null,
+      place: null,
+    }
     const outcomes = [upgraded, { ...failed, failure: late, backups: [] }, untouched]
     expect(`\n${formatUpgradeOutcome(outcomes, { unicode: false, width: 70 })}`).toMatchInlineSnapshot(`
       "
@@ -204,6 +214,8 @@ describe('people are told', () => {
           cause: The table is there.
           cure: drop it
           stands at aa01, as before
+          next: run it again
+            onehead upgrade billing
         * billing  upgraded
         x billing  failed
         * billing  untouched

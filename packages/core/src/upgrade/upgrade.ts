@@ -67,6 +67,8 @@ export interface UpgradeFailure extends StatusFailure {
   readonly kind: 'backup' | 'locked' | 'moved-on' | 'stopped' | 'failed' | 'astray'
   /** The one whose script failed; null where none had begun. */
   readonly revision: string | null
+  /** The innermost line of the workspace's own that it came through; the path is workspace-relative, the line counts from 1. */
+  readonly place: { readonly path: string; readonly line: number } | null
   /** The statement that failed, where it is known. */
   readonly statement: string | null
   /** Statements of that revision that had run, the last of them; secrets masked. */

@@ -15,7 +15,9 @@ import type { Configuration } from '../configuration/index.js'
 import { lockFolder } from '../database/backup-folder.js'
 import { BackupFailed } from '../database/index.js'
 import { backUpDatabases } from './back-up-databases.js'
+import { HeldTraceback } from './held-traceback.js'
 import type { RunOptions } from './options.js'
+import { findOwnPlace } from './own-place.js'
 
 /** One run of Alembic over the databases of an environment. */
 export interface Move {
@@ -52,7 +54,15 @@ export async function carryOut(move: Move, configuration: Configuration, options
   return { kind: failure === null ? 'done' : 'failed', backups, done, failure, after }
 }
 
-const NO_SCRIPT = { revision: null, statement: null, ran: [], isHalfWay: false, cause: null, help: null } as const
+const NO_SCRIPT = {
+  revision: null,
+  place: null,
+  statement: null,
+  ran: [],
+  isHalfWay: false,
+  cause: null,
+  help: null,
+} as const
 
 const ASTRAY: UpgradeFailure = {
   ...NO_SCRIPT,
@@ -73,24 +83,29 @@ class Watched {
   #kept: 'locked' | 'moved-on' | null = null
   readonly #move: Move
   readonly #options: RunOptions
+  readonly #output: HeldTraceback
 
   constructor(move: Move, options: RunOptions) {
     this.#move = move
     this.#options = options
+    this.#output = new HeldTraceback((line) => options.onProgress?.({ kind: 'output', line }))
   }
 
-  run(): Promise<AlembicRun> {
+  async run(): Promise<AlembicRun> {
     const { runner, answer, command, target } = this.#move
     const { x = [], shell = process.env, onProgress } = this.#options
     onProgress?.({ kind: 'running', environment: runner.environment.name })
     // A relative revision begins with a minus, and is no option.
-    return runWatched(runner, command, target.startsWith('-') ? ['--', target] : [target], {
+    const run = await runWatched(runner, command, target.startsWith('-') ? ['--', target] : [target], {
       x,
       locks: lockFolder(shell),
       expected: answer.databases.map(({ currentRevisions }) => currentRevisions),
       onNote: (note) => this.#note(note),
-      onOutput: (line) => onProgress?.({ kind: 'output', line }),
+      onOutput: (line, stream) => this.#output.take(line, stream),
     })
+    // The report says what it says; whoever wants to see the way there asks for it.
+    if (run.failure?.printed == null || shell.ONEHEAD_DEBUG === '1') this.#output.release()
+    return run
   }
 
   failure(run: AlembicRun): UpgradeFailure | null {
@@ -102,7 +117,8 @@ class Watched {
     const outlives = this.#failed?.committed ?? this.#begun?.transactional === false
     // Of a script that could not even say that it failed, nobody knows what had run.
     const isHalfWay = this.#begun !== null && outlives && (this.#failed === null || ran.length > 0)
-    const about = { revision, statement: printed?.statement ?? null, ran, isHalfWay }
+    const place = findOwnPlace(this.#move.runner, run.stderr)
+    const about = { revision, place, statement: printed?.statement ?? null, ran, isHalfWay }
     // Whoever ends a whole tree of processes, as Nx does, ends Alembic before we can.
     if (run.stopped === null && ENDING.has(run.signal ?? ''))
       return { ...about, kind: 'stopped', message: `it was stopped (${run.signal})`, cause: null, help: null }
@@ -110,6 +126,8 @@ class Watched {
   }
 
   #note(note: WatchNote): void {
+    // A script that goes on has got over what it printed.
+    if (note.note !== 'failed') this.#output.release()
     if (note.note === 'failed') this.#failed = note
     if (note.note === 'locked' || note.note === 'moved-on') this.#kept = note.note
     if (note.note === 'done' && this.#begun !== null) {

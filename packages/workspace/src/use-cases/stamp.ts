@@ -68,7 +68,15 @@ async function carryOut(ready: ReadyEnvironment<StampPlan>, options: StampOption
   return { plan, kind: failure === null ? 'stamped' : 'failed', failure, after }
 }
 
-const NO_SCRIPT = { revision: null, statement: null, ran: [], isHalfWay: false, cause: null, help: null } as const
+const NO_SCRIPT = {
+  revision: null,
+  place: null,
+  statement: null,
+  ran: [],
+  isHalfWay: false,
+  cause: null,
+  help: null,
+} as const
 
 const ASTRAY: UpgradeFailure = {
   ...NO_SCRIPT,
