@@ -2,7 +2,7 @@ import { nearest } from '../arguments.js'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
-import type { Outcome } from '../world.js'
+import type { Outcome, World } from '../world.js'
 
 type Core = typeof import('@onehead/core')
 
@@ -47,10 +47,24 @@ async function readText({ given, world }: Call): Promise<string> {
   const isDash = positionals.length === 1 && positionals[0] === '-'
   if (positionals.length > 0 && !isDash) return positionals.join(' ')
   if (!isDash && world.isInputTerminal === true) return ''
-  const text = await world.readStandardInput()
+  const text = await readPatiently(world)
   if (isDash && text.trim() === '')
     throw new CommandLineError('nothing was piped in', 'pipe the error in, or paste it in quotes')
   return text
+}
+
+/** Who wonders why nothing happens. */
+const WONDER_MS = 2000
+
+/** To its end, however long that takes: whoever pipes an upgrade in must not lose its reader in the middle. */
+async function readPatiently({ readStandardInput, tellTrouble }: World): Promise<string> {
+  const waiting = 'reading standard input to its end; `onehead explain <rule or error>` reads none\n'
+  const timer = setTimeout(() => tellTrouble?.(waiting), WONDER_MS)
+  try {
+    return await readStandardInput()
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function listRules(core: Core, { given, look }: Call): Outcome {
