@@ -34,21 +34,36 @@ export function overview(): string {
   ].join('\n')
 }
 
-/** What `onehead <name> --help` prints. */
-export function commandHelp(name: string, command: Command): string {
+/** What `onehead <name> --help` prints, in lines of at most `width` columns. */
+export async function commandHelp(name: string, command: Command, width: number): Promise<string> {
+  const { wrap } = await import('@onehead/core')
+  const rows = [...command.options, ...lookOptions].map((option) => [spell(option), option.says] as const)
+  const left = Math.max(...rows.map(([spelt]) => spelt.length))
   return [
     `usage: onehead ${name} ${command.takes}${command.takes === '' ? '' : ' '}[options]`,
     '',
-    command.about,
+    ...wrap(command.about.replaceAll('\n', ' '), width, '…'),
     '',
     'options:',
-    ...table([...command.options, ...lookOptions].map((option) => [spell(option), option.says] as const)),
+    ...rows.flatMap(([spelt, says]) =>
+      table(
+        wrap(says, Math.max(width - left - MARGINS, NARROWEST), '…').map((line, index) => [
+          index === 0 ? spelt : '',
+          line,
+        ]),
+        left,
+      ),
+    ),
     '',
     'examples:',
     ...command.examples.map((example) => `  ${example}`),
     '',
   ].join('\n')
 }
+
+/** Around the left column. */
+const MARGINS = 4
+const NARROWEST = 24
 
 function spell({ name, short, value, repeatable }: Option): string {
   const start = short === undefined ? '    ' : `-${short}, `

@@ -86,28 +86,29 @@ describe('help and version', () => {
   })
 
   it('of every command', async () => {
-    const texts = await Promise.all(
-      ['check', 'heads', 'history', 'show', 'graph', 'explain'].map((name) => type(`${name} --help`)),
-    )
-    for (const { exitCode, stdout } of texts) {
-      expect(exitCode).toBe(0)
-      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(120)
+    for (const columns of [null, 80]) {
+      for (const { name } of commands) {
+        const { exitCode, stdout } = await type(`${name} --help`, { columns })
+        expect(exitCode).toBe(0)
+        for (const line of stdout.split('\n'))
+          expect(line.length, `${name}: ${line}`).toBeLessThanOrEqual(columns ?? 100)
+      }
     }
-    expect(texts[0]!.stdout).toMatchInlineSnapshot(`
+    expect((await type('check --help')).stdout).toMatchInlineSnapshot(`
       "usage: onehead check [environment…] [options]
 
-      Judges every Alembic history of the workspace, or those of the environments named (by name, folder or
-      configuration file). Nothing is executed. Exits 1 when an error remains.
+      Judges every Alembic history of the workspace, or those of the environments named (by name, folder
+      or configuration file). Nothing is executed. Exits 1 when an error remains.
 
       options:
             --format FORMAT    text, json, github or sarif
-            --scripts WHICH    scripts that are judged one by one: new (default; the rest is folded), all or none
-            --fix              apply the fixes that are safe to scripts that are not published, then check again
+            --scripts WHICH    judge one by one: new scripts (default; the rest is folded), all or none
+            --fix              apply safe fixes to scripts that are not published, then check again
             --at REF           judge a commit instead of the working tree
             --staged           judge what is staged
-            --merge-with REF   judge what will exist once HEAD (or --at, --staged) is merged into that branch
+            --merge-with REF   judge what merging HEAD (or --at, --staged) into that branch will make
             --rule RULE …      only this rule
-            --profile PROFILE  the levels that rules start from: recommended (default), strict, or postgresql-online
+            --profile PROFILE  levels to start from: recommended (default), strict or postgresql-online
             --max-warnings N   fail when there are more warnings
             --no-cache         look at everything again, also at what has not changed since the last time
             --update-baseline  park what is found now in onehead.baseline.json
@@ -128,8 +129,9 @@ describe('help and version', () => {
         onehead check --format github --max-warnings 0
       "
     `)
-    expect(await type('help heads')).toEqual(texts[1])
-    expect(await type('heads --nonsense -h')).toEqual(texts[1])
+    const heads = await type('heads --help')
+    expect(await type('help heads')).toEqual(heads)
+    expect(await type('heads --nonsense -h')).toEqual(heads)
   })
 
   it('version', async () => {

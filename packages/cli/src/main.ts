@@ -60,7 +60,10 @@ async function dispatch(typed: readonly string[], world: World): Promise<Outcome
   if (entry === undefined) throw unknownCommand(first)
   const command = await entry.load()
   // Asked for help, whatever else is wrong does not matter.
-  if (asksForHelp(rest)) return { exitCode: 0, stdout: commandHelp(entry.name, command) }
+  if (asksForHelp(rest)) {
+    const { width } = chooseLook(null, world)
+    return { exitCode: 0, stdout: await commandHelp(entry.name, command, width) }
+  }
   const given: Arguments = parseArguments(rest, [...command.options, ...lookOptions])
   return await command.run({ given, world, look: chooseLook(given, world), startedAt })
 }

@@ -2,7 +2,7 @@ export { findPrintedError, findRunningStep, type PrintedError } from './alembic-
 export { formatGraph, formatHeads, formatHistory, formatRefusals, formatShow } from './alembic-text.js'
 export * from './backup-report.js'
 export { formatBackupList, formatBackups } from './backup-text.js'
-export { visible } from './cells.js'
+export { visible, wrap } from './cells.js'
 export { formatDowngradeJson } from './downgrade-json.js'
 export { formatDowngradeOutcome, formatDowngradePlan } from './downgrade-text.js'
 export { formatExplanations, formatRuleTable } from './explain.js'
