@@ -20,6 +20,17 @@ export function field(word: string, text: string, page: Page): readonly string[]
   return lines.map((line, index) => (index === 0 ? start : ' '.repeat(COLUMN)) + paintCode(line, page.paint))
 }
 
+/** Numbered steps behind a word; each hangs behind its number. */
+export function stepLines(word: string, steps: readonly string[], page: Page): readonly string[] {
+  return steps.flatMap((step, index) => {
+    const number = `${index + 1}. `
+    const [first = '', ...rest] = wrap(visible(step), page.width - COLUMN - number.length, page.glyphs.ellipsis)
+    const start = `${INDENT}${page.paint('faint', padEnd(index === 0 ? word : '', 6))} ${number}`
+    const further = rest.map((line) => ' '.repeat(COLUMN + number.length) + paintCode(line, page.paint))
+    return [start + paintCode(first, page.paint), ...further]
+  })
+}
+
 /** A command that is copied: kept whole, in a line of its own where it has a word in front. */
 export function commandLine(word: string, command: string, page: Page): string {
   return `${INDENT}${page.paint('faint', padEnd(word, 6))} ${page.paint('code', visible(page.command(command)))}`

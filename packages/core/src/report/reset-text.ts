@@ -1,7 +1,7 @@
 import { shellWord } from '../text/shell-word.js'
 import { visible } from './cells.js'
 import { count } from './counting.js'
-import { commandLine, drawTrouble, field, headline, nextLines, sayRevisions } from './database-lines.js'
+import { commandLine, drawTrouble, field, headline, nextLines, sayRevisions, stepLines } from './database-lines.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 import type { ResetDatabase, ResetOutcome, ResetPlan } from './reset-report.js'
 import { drawRefusal } from './restore-text.js'
@@ -18,7 +18,7 @@ export function formatResetPlan(plan: ResetPlan, options: TextOptions = {}): str
   const lines = [
     ...headline('strong', `${name}: ${what}`, page),
     ...databases.flatMap((database) => drawDatabase(database, page)),
-    ...steps.flatMap((step, index) => field(index === 0 ? 'steps' : '', `${index + 1}. ${step}`, page)),
+    ...stepLines('steps', steps, page),
   ]
   return `${lines.join('\n')}\n`
 }

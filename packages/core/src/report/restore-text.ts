@@ -9,6 +9,7 @@ import {
   sayListed,
   sayRevisions,
   sayRows,
+  stepLines,
   warnLines,
 } from './database-lines.js'
 import { hang } from './frame.js'
@@ -28,7 +29,7 @@ export function formatRestorePlan(plan: RestorePlan, options: TextOptions = {}):
     ...(inPlace
       ? field('into', `${address ?? place}: everything since is replaced`, page)
       : field('into', `${place}, which is new; ${address ?? 'the database'} is not touched`, page)),
-    ...steps.flatMap((step, index) => field(index === 0 ? 'steps' : '', `${index + 1}. ${step}`, page)),
+    ...stepLines('steps', steps, page),
     ...warnLines(warnings, page),
   ]
   return `${lines.join('\n')}\n`
