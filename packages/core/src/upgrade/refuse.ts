@@ -13,7 +13,8 @@ export function refuseScripts(errors: readonly Diagnostic[], name: string): Upgr
     kind: 'scripts',
     message: first!.message,
     notes: more,
-    help: first!.help,
+    // Without git nobody can tell here which way `fix` will go.
+    help: first!.rule === 'multiple-heads' ? 'bring the history back to one head first' : first!.help,
     command: first!.fix?.command ?? `onehead check ${shellWord(name)}`,
   }
 }
