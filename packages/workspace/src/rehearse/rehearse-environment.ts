@@ -204,7 +204,7 @@ function withSchemaFile(environment: RehearsedEnvironment, options: RehearseOpti
   const { writeSchema = null, checkSchema = null } = options
   if (environment.schemas.length === 0) return environment
   if (writeSchema !== null)
-    return { ...environment, notes: [...environment.notes, ...writeSchemaFile(writeSchema, environment)] }
+    return { ...environment, notes: [...environment.notes, ...writeSchemaFile(writeSchema, environment, options.root)] }
   if (checkSchema === null) return environment
   const differing: readonly RehearsalFinding[] = checkSchemaFile(checkSchema, environment, options.root)
   return { ...environment, findings: [...environment.findings, ...differing] }

@@ -7,7 +7,11 @@ import { UsageError } from '../errors.js'
 const MOST_LINES = 20
 
 /** Writes the schema after the last revision; what is to be said about it. Throws `UsageError` where it cannot be written. */
-export function writeSchemaFile(path: string, { name, schemas }: RehearsedEnvironment): readonly string[] {
+export function writeSchemaFile(
+  path: string,
+  { name, schemas }: RehearsedEnvironment,
+  root: string,
+): readonly string[] {
   try {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, formatSchemaMarkdown(name, schemas))
@@ -15,7 +19,7 @@ export function writeSchemaFile(path: string, { name, schemas }: RehearsedEnviro
     const { code } = error as NodeJS.ErrnoException
     throw new UsageError(`${path} cannot be written (${code})`, { help: 'name another file with --write-schema' })
   }
-  return [`the schema is written: ${path}`]
+  return [`the schema is written: ${show(path, root)}`]
 }
 
 /** What differs between the file and the schema after the last revision. Throws `UsageError` where the file cannot be read. */
@@ -30,7 +34,7 @@ export function checkSchemaFile(
   if (compared.length === 0) return []
   const lines = compared.slice(0, MOST_LINES).map(({ sign, line }) => `${sign} ${line}`)
   const more = compared.length - lines.length
-  const shown = relative(root, path).replaceAll('\\', '/')
+  const shown = show(path, root)
   return [
     {
       ...{ kind: 'schema-differs', severity: 'error', database: null, revision: null, step: null },
@@ -41,6 +45,8 @@ export function checkSchemaFile(
     },
   ]
 }
+
+const show = (path: string, root: string): string => relative(root, path).replaceAll('\\', '/')
 
 function read(path: string, name: string): string {
   try {
