@@ -27,8 +27,8 @@ compared before anything is replaced. A backup that is cut off, foreign or of a 
   examples: [
     'onehead restore billing',
     'onehead restore billing 2026-01-05T10 --as billing_monday',
-    'onehead restore billing latest --in-place --yes billing --dry-run',
-    'onehead restore billing latest --in-place --yes billing',
+    'onehead restore billing latest --in-place --yes billing_dev --dry-run',
+    'onehead restore billing latest --in-place --yes billing_dev',
   ],
   async run(call) {
     const { given, world, look } = call
