@@ -83,7 +83,8 @@ export async function openWorkspace(options: WorkspaceOptions, opening: Opening 
     const undeclared = mayBeUndeclared
       ? await findScriptDirectories(root, configuration, snapshot, opening.repository).catch(() => [])
       : []
-    if (undeclared.length > 0) throw undeclaredFound(undeclared, await hasFile(snapshot, 'alembic.ini'))
+    const where = opening.snapshot?.description ?? null
+    if (undeclared.length > 0) throw undeclaredFound(undeclared, await hasFile(snapshot, 'alembic.ini'), where)
     throw nothingFound(named, opening.snapshot)
   }
   return {
@@ -170,15 +171,22 @@ function nothingFound(named: readonly string[], snapshot: Snapshot | undefined):
 }
 
 /** A program may build its configuration itself; onehead runs none. */
-function undeclaredFound([first = '', ...others]: readonly string[], hasIni: boolean): UsageError {
+function undeclaredFound(
+  [first = '', ...others]: readonly string[],
+  hasIni: boolean,
+  where: string | null,
+): UsageError {
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
   const location = shellWord(`script_location = %(here)s/${first}`)
   return new UsageError(
-    `no Alembic environment found: no configuration names the script directory ${first || '.'}${more}`,
+    `no Alembic environment ${where === null ? 'found' : `in ${where}`}: no configuration names the script directory ${first || '.'}${more}`,
     {
-      help: hasIni
-        ? `name it under [alembic] in alembic.ini: script_location = %(here)s/${first}`
-        : `write one at the root, which Alembic can read as well: printf '%s\\n' '[alembic]' ${location} > alembic.ini`,
+      help:
+        where !== null
+          ? 'commit a configuration that names it'
+          : hasIni
+            ? `name it under [alembic] in alembic.ini: script_location = %(here)s/${first}`
+            : `write one at the root, which Alembic can read as well: printf '%s\\n' '[alembic]' ${location} > alembic.ini`,
     },
   )
 }
