@@ -51,21 +51,10 @@ type Step = Exclude<MoveProgress, { kind: 'output' }>
 /** The others are only seen while they last. */
 const isTold = ({ kind }: Step): boolean => kind !== 'asking' && kind !== 'running'
 
-function sayStep(step: Step, { visible, sayBackup }: Core): string {
+function sayStep(step: Step, { visible, sayMoveStep }: Core): string {
   if (step.kind === 'asking') return 'asking the databases'
   if (step.kind === 'running') return `${visible(step.environment)}: Alembic starts`
-  const of = (database: string | null) =>
-    visible(database === null ? step.environment : `${step.environment} (${database})`)
-  switch (step.kind) {
-    case 'backup':
-      return `${of(step.database)}: backing up`
-    case 'backed-up':
-      return `${of(step.backup.database)}: backup: ${sayBackup(step.backup)}`
-    case 'revision': {
-      const { revision, message } = step.revision
-      return `${of(step.database)}: ${step.number}/${step.of} ${visible(`${revision} ${message}`.trimEnd())}`
-    }
-  }
+  return sayMoveStep(step)
 }
 
 /** What a command that prints SQL was told by Alembic. */

@@ -20,6 +20,7 @@ export {
   SCHEMA_VERSION,
 } from './json.js'
 export { formatMarkdown, formatRulePage } from './markdown-text.js'
+export { type MoveStep, sayMoveStep } from './move-step.js'
 export type * from './new-revision.js'
 export { formatNewRevisionJson } from './new-revision-json.js'
 export { formatNewRevision, type NewRevisionTextOptions } from './new-revision-text.js'

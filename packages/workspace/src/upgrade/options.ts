@@ -1,4 +1,4 @@
-import type { BackupNote, DowngradePlan, RevisionNote, StampPlan, UpgradePlan } from '@onehead/core'
+import type { DowngradePlan, MoveStep, StampPlan, UpgradePlan } from '@onehead/core'
 import type { WorkspaceOptions } from '../use-cases/open-workspace.js'
 
 /** What is said to every command that moves databases. */
@@ -49,22 +49,13 @@ export interface StampOptions extends Omit<MoveOptions, 'onProgress'> {
   readonly onProgress?: (progress: StampProgress) => void
 }
 
-/** What happens, in this order; secrets are masked. `database` is what env.py calls it where it has several, else null. */
+/** What happens; secrets are masked. */
 export type MoveProgress =
   /** Scripts are read, and databases asked. */
   | { readonly kind: 'asking' }
-  | { readonly kind: 'backup'; readonly environment: string; readonly database: string | null }
-  | { readonly kind: 'backed-up'; readonly environment: string; readonly backup: BackupNote }
-  /** Alembic is started. */
+  /** Alembic is started: after the backups, before the first revision. */
   | { readonly kind: 'running'; readonly environment: string }
-  | {
-      readonly kind: 'revision'
-      readonly environment: string
-      readonly database: string | null
-      readonly revision: RevisionNote
-      readonly number: number
-      readonly of: number
-    }
+  | MoveStep
   | { readonly kind: 'output'; readonly line: string }
 
 /** Everything is planned, and nothing is touched yet. */
