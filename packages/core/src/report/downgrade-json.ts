@@ -1,20 +1,17 @@
 import { stepsFor } from '../status/invocation.js'
 import type { DowngradedDatabase, DowngradeOutcome, DowngradePlan } from '../upgrade/downgrade.js'
-import { SCHEMA_VERSION } from './json.js'
+import { environmentsJson, headJson } from './move-json.js'
 
 /** `downgrade` as JSON: one document with a line end. Nothing in it is secret; only backups have absolute paths. */
 export function formatDowngradeJson(environments: readonly DowngradeOutcome[]): string {
-  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, environments: environments.map(outcomeJson) }, null, 2)}\n`
+  return environmentsJson(environments.map(outcomeJson))
 }
 
 function outcomeJson(outcome: DowngradeOutcome) {
   const { plan, kind, backups, failure } = outcome
   const { status, target, refusal } = plan
   return {
-    name: status.name,
-    path: status.environment === null ? null : status.environment.path || '.',
-    config: status.config,
-    section: status.environment?.section ?? null,
+    ...headJson(status),
     outcome: kind,
     target,
     refusal,

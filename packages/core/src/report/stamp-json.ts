@@ -6,20 +6,17 @@ import {
   type StampOutcome,
   type StampPlan,
 } from '../upgrade/stamp.js'
-import { SCHEMA_VERSION } from './json.js'
+import { environmentsJson, headJson } from './move-json.js'
 
 /** `stamp` as JSON: one document with a line end. Paths are relative to the workspace root; nothing in it is secret. */
 export function formatStampJson(environments: readonly StampOutcome[]): string {
-  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, environments: environments.map(outcomeJson) }, null, 2)}\n`
+  return environmentsJson(environments.map(outcomeJson))
 }
 
 function outcomeJson({ plan, kind, failure, after }: StampOutcome) {
   const { status, revisions, refusal, databases } = plan
   return {
-    name: status.name,
-    path: status.environment === null ? null : status.environment.path || '.',
-    config: status.config,
-    section: status.environment?.section ?? null,
+    ...headJson(status),
     outcome: kind,
     revisions,
     refusal,

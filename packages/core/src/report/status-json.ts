@@ -1,20 +1,16 @@
 import { adviseDatabase } from '../status/advise.js'
 import type { DatabaseStatus, EnvironmentStatus, MovedNote, UnknownRevision } from '../status/status.js'
-import { SCHEMA_VERSION } from './json.js'
+import { environmentsJson, headJson } from './move-json.js'
 
 /** `status` as JSON: one document with a line end. Paths are relative to the workspace root; nothing in it is secret. */
 export function formatStatusJson(environments: readonly EnvironmentStatus[]): string {
-  const document = { schemaVersion: SCHEMA_VERSION, environments: environments.map(environmentJson) }
-  return `${JSON.stringify(document, null, 2)}\n`
+  return environmentsJson(environments.map(environmentJson))
 }
 
 function environmentJson(status: EnvironmentStatus) {
-  const { name, config, environment, heads, error, failure, databases } = status
+  const { heads, error, failure, databases } = status
   return {
-    name,
-    path: environment === null ? null : environment.path || '.',
-    config,
-    section: environment?.section ?? null,
+    ...headJson(status),
     heads,
     error: error === null ? null : { kind: error.kind, revisions: error.revisions, message: error.message },
     failure: failure === null ? null : { message: failure.message, cause: failure.cause, help: failure.help },
