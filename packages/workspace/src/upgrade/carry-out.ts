@@ -15,6 +15,7 @@ import type { Configuration } from '../configuration/index.js'
 import { lockFolder } from '../database/backup-folder.js'
 import { BackupFailed } from '../database/index.js'
 import { backUpDatabases } from './back-up-databases.js'
+import { astray, kept, NO_SCRIPT } from './failures.js'
 import { HeldTraceback } from './held-traceback.js'
 import type { RunOptions } from './options.js'
 import { findOwnPlace } from './own-place.js'
@@ -54,22 +55,7 @@ export async function carryOut(move: Move, configuration: Configuration, options
   return { kind: failure === null ? 'done' : 'failed', backups, done, failure, after }
 }
 
-const NO_SCRIPT = {
-  revision: null,
-  place: null,
-  statement: null,
-  ran: [],
-  isHalfWay: false,
-  cause: null,
-  help: null,
-} as const
-
-const ASTRAY: UpgradeFailure = {
-  ...NO_SCRIPT,
-  kind: 'astray',
-  message: 'every script said that it went well, and yet the database does not stand where it should',
-  help: 'see whether env.py commits, and which database it connects to: `onehead status`',
-}
+const ASTRAY = astray('every script said that it went well, and yet the database does not stand where it should')
 
 function asFailure({ kind, message, help }: BackupFailed): UpgradeFailure {
   return { ...NO_SCRIPT, kind: kind === 'stopped' ? 'stopped' : 'backup', message, help }
@@ -111,7 +97,7 @@ class Watched {
   failure(run: AlembicRun): UpgradeFailure | null {
     if (run.failure === null) return null
     const { message, cause, help, printed } = run.failure
-    if (this.#kept !== null) return { ...NO_SCRIPT, kind: this.#kept, message: KEPT[this.#kept], help: KEPT_HELP }
+    if (this.#kept !== null) return kept(this.#kept)
     const revision = this.#begun?.revision ?? findRunningStep(run.stderr)?.revision ?? null
     const ran = this.#failed?.ran ?? []
     const outlives = this.#failed?.committed ?? this.#begun?.transactional === false
@@ -155,12 +141,6 @@ class Watched {
 }
 
 const ENDING: ReadonlySet<string> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP'])
-
-const KEPT = {
-  locked: 'another onehead migrates this database just now',
-  'moved-on': 'the database does not stand where it stood when this was planned',
-}
-const KEPT_HELP = 'run it again when nobody else migrates it'
 
 /** Asked in any case: whoever stopped it wants to know the more where it ended. */
 async function standingNow(runner: Runner, { x = [] }: RunOptions): Promise<readonly StandingAfter[] | null> {

@@ -7,6 +7,7 @@ import type { RunnerMissing } from '../alembic/runner.js'
 import { runWatched } from '../alembic/watch.js'
 import { lockFolder } from '../database/backup-folder.js'
 import { UsageError } from '../errors.js'
+import { astray, kept, NO_SCRIPT } from '../upgrade/failures.js'
 import type { StampOptions } from '../upgrade/options.js'
 import { planEnvironments, type ReadyEnvironment } from '../upgrade/plan-environments.js'
 import { stampPlanner } from '../upgrade/plan-stamps.js'
@@ -68,27 +69,7 @@ async function carryOut(ready: ReadyEnvironment<StampPlan>, options: StampOption
   return { plan, kind: failure === null ? 'stamped' : 'failed', failure, after }
 }
 
-const NO_SCRIPT = {
-  revision: null,
-  place: null,
-  statement: null,
-  ran: [],
-  isHalfWay: false,
-  cause: null,
-  help: null,
-} as const
-
-const ASTRAY: UpgradeFailure = {
-  ...NO_SCRIPT,
-  kind: 'astray',
-  message: 'Alembic said that it went well, and yet the version table does not hold what it should',
-  help: 'see whether env.py commits, and which database it connects to: `onehead status`',
-}
-
-const KEPT = {
-  locked: 'another onehead migrates this database just now',
-  'moved-on': 'the database does not stand where it stood when this was planned',
-}
+const ASTRAY = astray('Alembic said that it went well, and yet the version table does not hold what it should')
 
 async function runOne(
   { runner }: ReadyEnvironment<StampPlan>,
@@ -96,20 +77,19 @@ async function runOne(
   rows: readonly (readonly string[])[],
   { x = [], shell = process.env, onProgress }: StampOptions,
 ): Promise<UpgradeFailure | null> {
-  let kept: keyof typeof KEPT | null = null
+  let reason: 'locked' | 'moved-on' | null = null
   const run = await runWatched(runner, 'stamp', [...(purge ? ['--purge'] : []), ...revisions], {
     x,
     locks: lockFolder(shell),
     // Alembic empties the table before it looks.
     expected: rows.map((held) => (purge ? [] : [...held].sort())),
     onNote: ({ note }) => {
-      if (note === 'locked' || note === 'moved-on') kept = note
+      if (note === 'locked' || note === 'moved-on') reason = note
     },
     onOutput: (line) => onProgress?.({ kind: 'output', line }),
   })
   if (run.failure === null) return null
-  if (kept !== null)
-    return { ...NO_SCRIPT, kind: kept, message: KEPT[kept], help: 'run it again when nobody else migrates it' }
+  if (reason !== null) return kept(reason)
   const { message, cause, help, printed } = run.failure
   const kind = run.stopped?.startsWith('SIG') ? 'stopped' : 'failed'
   return { ...NO_SCRIPT, kind, message, cause, help, statement: printed?.statement ?? null }
