@@ -76,7 +76,7 @@ function unknownOrder({ scripts, map }: History): { readonly error: AlembicError
 }
 
 /** One revision with everything that the map knows about it. */
-export function reportRevision(history: History, script: Script): RevisionReport {
+function reportRevision(history: History, script: Script): RevisionReport {
   const { map } = history
   const id = script.revision
   return {

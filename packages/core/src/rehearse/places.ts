@@ -1,4 +1,4 @@
-import type { FunctionOperations, Operation, ScriptOperations } from '../operations/operation.js'
+import type { Operation, ScriptOperations } from '../operations/operation.js'
 import type { Span } from '../text/span.js'
 import type { SchemaDifference } from './schema.js'
 
@@ -16,11 +16,6 @@ export function findPlace({ kind, table, name, before }: SchemaDifference, opera
     if (found !== undefined) return found.callSite
   }
   return null
-}
-
-/** The whole function, where no operation tells more. */
-export function functionPlace({ span }: FunctionOperations): Span | null {
-  return span
 }
 
 function isOn(operation: Operation, placed: string): boolean {

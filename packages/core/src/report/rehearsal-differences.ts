@@ -26,7 +26,7 @@ export function drawDifference(
 }
 
 /** `index ix_refund_total on refund`, `column refund.total`, `table refund`. */
-export function sayThing({ kind, table, name }: Pick<PlacedDifference, 'kind' | 'table' | 'name'>): string {
+function sayThing({ kind, table, name }: Pick<PlacedDifference, 'kind' | 'table' | 'name'>): string {
   if (kind === 'column') return `column ${table}.${name}`
   if (table === null) return `${kind} ${name}`
   if (kind === 'table' || kind === 'view') return `${kind} ${table}`

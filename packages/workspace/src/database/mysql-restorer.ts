@@ -9,7 +9,7 @@ import { shellCommand } from './shell-command.js'
 const UTF8 = '--default-character-set=utf8mb4'
 
 /** Runs SQL by the client of the server; what it answers, without the last line end. */
-export function runMysql(
+function runMysql(
   place: MysqlPlace,
   surroundings: Surroundings,
   database: string | null,

@@ -80,7 +80,7 @@ export function failedScripts(
 }
 
 /** True for a file below the folder of an environment's scripts, or its configuration. */
-export function belongsTo({ path, config, versionLocations }: Environment, file: string): boolean {
+function belongsTo({ path, config, versionLocations }: Environment, file: string): boolean {
   const folders = [path, ...versionLocations]
   return file === config || folders.some((folder) => folder === '' || file.startsWith(`${folder}/`))
 }

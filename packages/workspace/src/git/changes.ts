@@ -34,7 +34,7 @@ export async function listChanges(repository: Repository | null): Promise<Change
 }
 
 /** `XY path` entries ended by NUL (git-status, porcelain format v1 with `-z`; no renames). */
-export function parseStatus(status: string, prefix: string): Changes {
+function parseStatus(status: string, prefix: string): Changes {
   const added = new Set<string>()
   const changed = new Set<string>()
   const replaced = new Set<string>()
