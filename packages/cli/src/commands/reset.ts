@@ -1,8 +1,8 @@
-import type { ResetOptions, ResetProgress } from '@onehead/workspace'
-import { type Call, type Command, formatOption } from '../command.js'
+import type { ResetOptions } from '@onehead/workspace'
+import { type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
-import { createProgress } from '../progress.js'
+import { watchReplacing } from '../replacing.js'
 
 export const reset: Command = {
   takes: '<environment>',
@@ -33,7 +33,7 @@ and which commands bring back what was there.`,
     const { showPath, ...place } = findPlace(given, given.positionals, world, workspace.findRoot)
     const isJson = given.value('format') === 'json'
     const page = { ...look, showPath }
-    const told = watch(call, core, page, isJson)
+    const told = watchReplacing(call, core, core.formatResetPlan, page, 'lost')
     const history = given.has('history')
     const options: ResetOptions = {
       ...place,
@@ -47,7 +47,7 @@ and which commands bring back what was there.`,
       x: given.values('x'),
       shell: world.env,
       now: Date.now,
-      ...told,
+      ...told.options,
     }
     const recovered = options.dryRun ? null : await workspace.recover(place.root)
     const outcome = await workspace.resetDatabases(options).finally(told.end)
@@ -57,44 +57,4 @@ and which commands bring back what was there.`,
     const late = outcome.kind === 'refused' && !told.hasRefused() ? core.formatResetPlan(outcome.plan, page) : ''
     return { exitCode, stdout: told.said() + late + core.formatResetOutcome(outcome, page), stderr }
   },
-}
-
-type Core = typeof import('@onehead/core')
-
-/** The plan at once, a live line for each step, and the question that wants the name typed. */
-function watch({ world }: Call, core: Core, page: Parameters<Core['formatResetPlan']>[1], isJson: boolean) {
-  const progress = createProgress(world)
-  const [said, complained]: [string[], string[]] = [[], []]
-  let hasRefused = false
-  const tell = (text: string) => {
-    progress.clear()
-    if (isJson) return
-    if (world.tell === undefined) said.push(text)
-    else world.tell(text)
-  }
-  const complain = (text: string) => {
-    if (world.tellTrouble === undefined) complained.push(text)
-    else world.tellTrouble(text)
-  }
-  const { ask } = world
-  const confirm = async (_: unknown, name: string) => {
-    progress.clear()
-    return ask!({ kind: 'type', message: `Everything in ${name} will be lost. Type its name to go on:` })
-  }
-  return {
-    onProgress(event: ResetProgress) {
-      if (event.kind === 'planned') {
-        hasRefused = event.plan.refusal !== null
-        tell(core.formatResetPlan(event.plan, page))
-      } else if (event.kind === 'backed-up') tell(`    backup ${core.sayBackup(event.backup)}\n`)
-      else if (event.kind === 'scripts-kept') tell(`    kept   ${core.visible(event.folder)}\n`)
-      else if (event.kind === 'output') complain(`${core.visible(event.line)}\n`)
-      else progress.show(core.visible(event.text))
-    },
-    ...(ask === undefined || isJson ? {} : { confirm }),
-    end: () => progress.clear(),
-    said: () => said.join(''),
-    trouble: () => complained.join(''),
-    hasRefused: () => hasRefused,
-  }
 }

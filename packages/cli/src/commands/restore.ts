@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import type { RestoreOptions, RestoreProgress } from '@onehead/workspace'
+import type { RestoreOptions } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
-import { createProgress } from '../progress.js'
+import { watchReplacing } from '../replacing.js'
 
 export const restore: Command = {
   takes: '<environment> [BACKUP|latest]',
@@ -44,7 +44,8 @@ compared before anything is replaced. A backup that is cut off, foreign or of a 
     )
     const cwd = resolve(world.cwd, given.value('cwd') ?? '.')
     const isJson = given.value('format') === 'json'
-    const told = watch(call, core, { ...look, showPath }, isJson)
+    const page = { ...look, showPath }
+    const told = watchReplacing(call, core, core.formatRestorePlan, page, 'replaced')
     const options: RestoreOptions = {
       ...place,
       ...readWish(call),
@@ -53,17 +54,14 @@ compared before anything is replaced. A backup that is cut off, foreign or of a 
       x: given.values('x'),
       shell: world.env,
       now: Date.now,
-      ...told,
+      ...told.options,
     }
     const outcome = await workspace.restoreDatabase(options).finally(told.end)
     const isWell = core.isRestored(outcome) || outcome.kind === 'untouched'
     const exitCode = isWell ? 0 : 1
     if (isJson) return { exitCode, stdout: core.formatRestoreJson(outcome) }
-    const late =
-      outcome.kind === 'refused' && !told.hasRefused()
-        ? core.formatRestorePlan(outcome.plan, { ...look, showPath })
-        : ''
-    return { exitCode, stdout: told.said() + late + core.formatRestoreOutcome(outcome, { ...look, showPath }) }
+    const late = outcome.kind === 'refused' && !told.hasRefused() ? core.formatRestorePlan(outcome.plan, page) : ''
+    return { exitCode, stdout: told.said() + late + core.formatRestoreOutcome(outcome, page) }
   },
 }
 
@@ -84,38 +82,5 @@ function readWish({ given, world }: Call) {
     noBackup: given.has('no-backup'),
     remote: given.has('remote'),
     dryRun: given.has('dry-run'),
-  }
-}
-
-type Core = typeof import('@onehead/core')
-
-/** The plan at once, a live line for each step, and the question that wants the name typed. */
-function watch({ world }: Call, core: Core, page: Parameters<Core['formatRestorePlan']>[1], isJson: boolean) {
-  const progress = createProgress(world)
-  const said: string[] = []
-  let hasRefused = false
-  const tell = (text: string) => {
-    progress.clear()
-    if (isJson) return
-    if (world.tell === undefined) said.push(text)
-    else world.tell(text)
-  }
-  const { ask } = world
-  const confirm = async (_: unknown, name: string) => {
-    progress.clear()
-    return ask!({ kind: 'type', message: `Everything in ${name} will be replaced. Type its name to go on:` })
-  }
-  return {
-    onProgress(event: RestoreProgress) {
-      if (event.kind === 'planned') {
-        hasRefused = event.plan.refusal !== null
-        tell(core.formatRestorePlan(event.plan, page))
-      } else if (event.kind === 'backed-up') tell(`    backup ${core.sayBackup(event.backup)}\n`)
-      else progress.show(core.visible(event.text))
-    },
-    ...(ask === undefined || isJson ? {} : { confirm }),
-    end: () => progress.clear(),
-    said: () => said.join(''),
-    hasRefused: () => hasRefused,
   }
 }
