@@ -1,6 +1,7 @@
 import type { Span } from '../../text/span.js'
 import type { Interpreter } from '../follow/interpreter.js'
 import type { Column, DefaultValue } from '../operation.js'
+import { plainColumn } from '../plain-column.js'
 import { type ConstructValue, type Passed, type PassedArguments, textOf, type Value } from '../values/value.js'
 import { Fields, spansOf, unquoted } from './fields.js'
 import { readType } from './types.js'
@@ -83,19 +84,4 @@ export function readDefault(interpreter: Interpreter, passed: Passed | undefined
 }
 
 /** A column of which nothing is known but where it stands. */
-export const unknownColumn = (span: Span): Column => ({
-  name: null,
-  type: null,
-  nullable: null,
-  serverDefault: null,
-  clientDefault: null,
-  primaryKey: false,
-  unique: false,
-  index: false,
-  autoincrement: null,
-  generated: null,
-  references: [],
-  arguments: new Map(),
-  unresolved: ['name', 'type'],
-  span,
-})
+export const unknownColumn = (span: Span): Column => ({ ...plainColumn, unresolved: ['name', 'type'], span })

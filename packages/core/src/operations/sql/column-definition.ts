@@ -1,6 +1,7 @@
 import type { Column, ColumnType, Constraint } from '../operation.js'
+import { plainColumn } from '../plain-column.js'
 import type { Cursor } from './cursor.js'
-import { emptyColumn, emptyConstraint, nowhere, sqlDefault } from './sql-operation.js'
+import { emptyConstraint, nowhere, sqlDefault } from './sql-operation.js'
 
 /** Where the type or the default of a column ends. */
 const clauses = new Set(
@@ -16,7 +17,8 @@ export function readColumnDefinition(cursor: Cursor): Column | null {
   if (name === undefined) return null
   const type = cursor.done || clauses.has(cursor.peek()!.keyword) ? null : readTypeName(cursor)
   const column: { -readonly [Field in keyof Column]: Column[Field] } = {
-    ...emptyColumn,
+    ...plainColumn,
+    span: nowhere,
     name,
     type,
     unresolved: name === null ? ['name'] : [],

@@ -1,6 +1,6 @@
 import type { Span } from '../../text/span.js'
 import type { Effect } from '../follow/interpreter.js'
-import type { Column, Constraint, DefaultValue } from '../operation.js'
+import type { Constraint, DefaultValue } from '../operation.js'
 
 type Without<Union, Keys extends PropertyKey> = Union extends unknown ? Omit<Union, Keys> : never
 
@@ -30,23 +30,6 @@ export const ddl = (operations: readonly SqlOperation[]): SqlReading => ({
 /** `unresolved` of an operation: the fields whose name holds something that only Python knows. */
 export const missing = (fields: Readonly<Record<string, string | null>>): string[] =>
   Object.entries(fields).flatMap(([field, value]) => (value === null ? [field] : []))
-
-export const emptyColumn: Column = {
-  name: null,
-  type: null,
-  nullable: null,
-  serverDefault: null,
-  clientDefault: null,
-  primaryKey: false,
-  unique: false,
-  index: false,
-  autoincrement: null,
-  generated: null,
-  references: [],
-  arguments: new Map(),
-  unresolved: [],
-  span: nowhere,
-}
 
 export const emptyConstraint: Constraint = {
   type: 'check',
