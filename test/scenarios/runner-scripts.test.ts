@@ -110,7 +110,7 @@ describe.skipIf(reason)(`Flask-Migrate${reason ? ` (${reason})` : ''}`, () => {
       run: {
         failure: {
           message: 'Target database is not up to date.',
-          help: expect.stringMatching(/^run `alembic upgrade head` first/),
+          help: expect.stringMatching(/^run what is pending first/),
         },
       },
     })
