@@ -57,6 +57,13 @@ function sayStep(step: Step, { visible, sayMoveStep }: Core): string {
   return sayMoveStep(step)
 }
 
+/** The last line of a dry run; empty where it is refused, or there is nothing to run. */
+export function endOfDryRun(environments: readonly { readonly kind: string }[]): string {
+  const isPlanned = environments.some(({ kind }) => kind === 'untouched')
+  const isRefused = environments.some(({ kind }) => kind === 'refused')
+  return isPlanned && !isRefused ? 'nothing is run yet; next: the same without --dry-run\n' : ''
+}
+
 /** What a command that prints SQL was told by Alembic. */
 export interface PrintedSql {
   readonly environment: string

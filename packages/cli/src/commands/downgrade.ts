@@ -2,7 +2,7 @@ import type { DowngradeOptions } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
-import { createTeller, showSql } from '../upgrade-progress.js'
+import { createTeller, endOfDryRun, showSql } from '../upgrade-progress.js'
 
 export const downgrade: Command = {
   takes: '[environment…]',
@@ -56,9 +56,8 @@ is told as \`onehead upgrade\` tells it. Where there are several environments, s
     const stopping = stopped === null ? '' : `stopped by ${stopped}: nothing was run\n`
     if (given.value('format') === 'json')
       return told.outcome(exitCode, core.formatDowngradeJson(environments), stopping)
-    if (options.dryRun)
-      return told.outcome(exitCode, isWell ? 'nothing is run yet; next: the same without --dry-run\n' : '', stopping)
-    return told.outcome(exitCode, core.formatDowngradeOutcome(environments, page), stopping)
+    const text = options.dryRun ? endOfDryRun(environments) : core.formatDowngradeOutcome(environments, page)
+    return told.outcome(exitCode, text, stopping)
   },
 }
 

@@ -2,7 +2,7 @@ import type { UpgradeOptions } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
-import { createTeller, showSql } from '../upgrade-progress.js'
+import { createTeller, endOfDryRun, showSql } from '../upgrade-progress.js'
 
 export const upgrade: Command = {
   takes: '[environment…]',
@@ -53,9 +53,8 @@ database at a time.`,
     const exitCode = isWell && stopped === null ? 0 : 1
     const stopping = stopped === null ? '' : `stopped by ${stopped}: nothing was run\n`
     if (given.value('format') === 'json') return told.outcome(exitCode, core.formatUpgradeJson(environments), stopping)
-    const next = options.dryRun && isWell ? 'nothing is run yet; next: the same without --dry-run\n' : ''
-    const text = core.formatUpgradeOutcome(environments, page)
-    return told.outcome(exitCode, `${options.dryRun ? '' : text}${next}`, stopping)
+    const text = options.dryRun ? endOfDryRun(environments) : core.formatUpgradeOutcome(environments, page)
+    return told.outcome(exitCode, text, stopping)
   },
 }
 

@@ -26,6 +26,7 @@ export default function downgradeExecutor(
     if (!isText) return { success, text: formatDowngradeJson(environments) }
     if (stopped !== null) return { success, text: `stopped by ${stopped}: nothing was run\n` }
     if (!dryRun) return { success, text: formatDowngradeOutcome(environments, look) }
-    return { success, text: isWell ? `nothing is run yet; next: \`${command}\` without --dryRun\n` : '' }
+    const isPlanned = isWell && environments.some(({ kind }) => kind === 'untouched')
+    return { success, text: isPlanned ? `nothing is run yet; next: \`${command}\` without --dryRun\n` : '' }
   })
 }

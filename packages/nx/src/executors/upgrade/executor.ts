@@ -26,6 +26,7 @@ export default function upgradeExecutor(
     if (!isText) return { success, text: formatUpgradeJson(environments) }
     if (stopped !== null) return { success, text: `stopped by ${stopped}: nothing was run\n` }
     if (!dryRun) return { success, text: formatUpgradeOutcome(environments, look) }
-    return { success, text: isWell ? `nothing is run yet; next: \`${command}\`\n` : '' }
+    const isPlanned = isWell && environments.some(({ kind }) => kind === 'untouched')
+    return { success, text: isPlanned ? `nothing is run yet; next: \`${command}\`\n` : '' }
   })
 }
