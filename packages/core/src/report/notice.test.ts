@@ -67,7 +67,7 @@ describe('a note', () => {
       `onehead: billing: 1 new revision, now 2 heads
   + f04d6e2b713c  add refund table
   error[multiple-heads]: this history has 2 heads (8b1f2c7d90aa and f04d6e2b713c); \`upgrade head\` stops here
-  add a merge revision: onehead fix billing
+  bring the history back to one head: onehead fix billing
 `,
     )
   })

@@ -13,8 +13,7 @@ export function refuseScripts(errors: readonly Diagnostic[], name: string): Upgr
     kind: 'scripts',
     message: first!.message,
     notes: more,
-    // Without git nobody can tell here which way `fix` will go.
-    help: first!.rule === 'multiple-heads' ? 'bring the history back to one head first' : first!.help,
+    help: first!.help,
     command: first!.fix?.command ?? `onehead check ${shellWord(name)}`,
   }
 }

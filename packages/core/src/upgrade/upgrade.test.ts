@@ -131,7 +131,7 @@ const refusedPlan = (): UpgradePlan => {
     { heads: null, error: null, invocation: null },
     { message: 'Connection refused', cause: null, help: null },
   )
-  const error = { rule: 'multiple-heads', message: '2 heads', help: 'add a merge revision', fix: null }
+  const error = { rule: 'multiple-heads', message: '2 heads', help: 'bring them together', fix: null }
   const refusal = refuseScripts([error as Parameters<typeof refuseScripts>[0][number]], 'billing')
   return { status, target: 'head', targetIds: [], databases: [], refusal, backup: 'wanted' }
 }
@@ -151,7 +151,7 @@ describe('people are told', () => {
       ✔ billing is up to date: it stands at aa02, nothing to run
           mysql://app@db/shop
       ✖ billing is not upgraded: 2 heads
-          next: bring the history back to one head first
+          next: bring them together
             onehead check billing
       "
     `)

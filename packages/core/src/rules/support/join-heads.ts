@@ -14,7 +14,7 @@ export interface Remedy {
 
 /**
  * How several heads become one: the unpublished line goes on top of the other where that is one edit of a script that
- * nobody has yet; else a merge revision. `heads` come with what is not published first.
+ * nobody has yet; else a merge revision, if that can be told. `heads` come with what is not published first.
  */
 export function joinHeads(context: RuleContext, heads: readonly Script[]): Remedy {
   const { environment, map } = context.history
@@ -28,7 +28,7 @@ export function joinHeads(context: RuleContext, heads: readonly Script[]): Remed
   if (empty !== undefined && heads.length === 2) {
     return { help: `delete ${empty.path}: it merges nothing`, fix: null, notes: [] }
   }
-  return (heads.length === 2 ? reparent(context, heads) : null) ?? merge(context)
+  return (heads.length === 2 ? reparent(context, heads) : null) ?? merge(context, heads)
 }
 
 function reparent(context: RuleContext, heads: readonly Script[]): Remedy | null {
@@ -76,9 +76,11 @@ function lowestStep(
   return steps.length === 1 ? steps[0]! : null
 }
 
-function merge({ history }: RuleContext): Remedy {
+/** Where nobody can tell what is published, `fix` asks git, and may well re-parent: so nothing is promised. */
+function merge({ history, isPublished, mayBePublished }: RuleContext, heads: readonly Script[]): Remedy {
+  const isUnknown = heads.some(({ revision }) => mayBePublished(revision) && !isPublished(revision))
   return {
-    help: 'add a merge revision',
+    help: isUnknown ? 'bring the history back to one head' : 'add a merge revision',
     fix: { applicability: 'ask', edits: [], command: fixCommand(history) },
     notes: [],
   }
