@@ -290,6 +290,14 @@ describe('wrong flags and nothing to judge', () => {
     expect(onehead(['revision', 'services/billing', '-m', 'add refunds']).stdout).toContain('script.py.mako')
   })
 
+  it('a last folder means the only environment there is of that name', () => {
+    write({ ...billing, ...users })
+    expect(onehead(['heads', 'billing']).stdout).toBe('8b1f2c7d90aa (head)\n')
+    const moved = Object.entries(billing).map(([path, text]) => [path.replace('services/', 'old/'), text] as const)
+    write(Object.fromEntries(moved))
+    expect(onehead(['heads', 'billing'])).toMatchObject({ status: 2, stderr: expect.stringContaining('choose from') })
+  })
+
   it('an environment that is misspelt', () => {
     write({ ...billing, ...users })
     expect(onehead(['check', 'services/biling'])).toMatchObject({

@@ -129,15 +129,18 @@ function namesOf(environment: Named): readonly string[] {
 
 /**
  * Those that somebody calls so: the one of that name, which other environments of its directory must not join; else, and where a
- * directory is written as one (`.`, `./billing`, `billing/`), all that lie there. Throws `UsageError` where there is none.
+ * directory is written as one (`.`, `./billing`, `billing/`), all that lie there; else the only one whose name ends so
+ * (`billing` for `services/billing`). Throws `UsageError` where there is none.
  */
 function called(typed: string, all: readonly Named[]): readonly Named[] {
   const wanted = normalise(typed)
   const isDirectory = /^\.|\/$/.test(typed)
   const own = isDirectory ? [] : all.filter(({ name }) => name === wanted)
   const found = own.length > 0 ? own : all.filter((environment) => namesOf(environment).includes(wanted))
-  if (found.length === 0) throw unknown(typed, all)
-  return found
+  if (found.length > 0) return found
+  const ending = isDirectory ? [] : all.filter(({ name }) => name.endsWith(`/${wanted}`))
+  if (ending.length !== 1) throw unknown(typed, all)
+  return ending
 }
 
 /** `./services/billing/` → `services/billing`. */
