@@ -89,6 +89,31 @@ describe.skipIf(noSqlite)(onSqlite, () => {
     expect(upgrade(app).stdout).toMatch(/billing +up to date before\n.*stock +refused\n.*users +untouched\n/)
   })
 
+  it('tried again and again, the backup from before the first try stays, and the way back names it', async () => {
+    const app = await behindByTwo(world)
+    app.repository.write({ 'onehead.json': '{ "environments": { "billing": { "backup": { "keep": 2 } } } }' })
+    const halfWay = ["op.execute('DELETE FROM invoice')", "op.execute('CREATE TABLE tried (id INTEGER)')"]
+    app.write({ ...dueDate, upgrade: [...halfWay, "raise RuntimeError('no')"] })
+    upgrade(app)
+    const [first] = backupsOf(world)
+    app.write({ ...dueDate, upgrade: ["raise RuntimeError('still no')"] })
+    for (const _ of [2, 3, 4]) upgrade(app)
+    const { stdout } = upgrade(app)
+    expect(backupsOf(world)).toHaveLength(3)
+    expect(backupsOf(world)).toContain(first)
+    const [command] = /onehead restore billing \S+ --in-place(?= +from before the first try that failed)/.exec(stdout)!
+    expect(command).toContain(first!.split('_')[0])
+    const words = [...command.split(' ').slice(1), '--yes', app.database.name.split('/').at(-1)!]
+    const { status, output } = app.repository.onehead(words, { env: app.env })
+    expect(status, output).toBe(0)
+    expect(app.database.describe()).toMatchObject({ versions: [invoice.id], rows: { invoice: 1 } })
+    app.write(dueDate)
+    expect(upgrade(app).status).toBe(0)
+    app.write({ ...refund, id: 'c41a2b3d9e77', parents: refund.id, upgrade: ["op.execute('SELECT 1')"] })
+    expect(upgrade(app).stdout).not.toContain('first try')
+    expect(backupsOf(world)).not.toContain(first)
+  })
+
   it('every script went well, and the version table did not follow: that is seen', async () => {
     const app = await behindByTwo(world)
     app.write({ ...refund, upgrade: [...refund.upgrade!, KEEPS_THE_ROW] })

@@ -124,7 +124,7 @@ function drawNext(outcome: Moved, failure: UpgradeFailure, page: Page): readonly
   return [...hang('strong', 'next:', [...clearing, ...again].join('; '), page, INDENT), ...command]
 }
 
-function sayWhat({ databases }: Moved, { kind, revision }: UpgradeFailure): string {
+function sayWhat({ databases, done }: Moved, { kind, revision }: UpgradeFailure): string {
   const about = databases.flatMap(({ steps }) => steps).find((one) => one.revision === revision)?.message
   const script = revision === null ? null : about ? `${revision} (${about})` : revision
   switch (kind) {
@@ -132,7 +132,7 @@ function sayWhat({ databases }: Moved, { kind, revision }: UpgradeFailure): stri
       return 'there is no backup, so nothing was run'
     case 'locked':
     case 'moved-on':
-      return 'nothing was run'
+      return done.length === 0 ? 'nothing was run' : `only ${count(done.length, 'revision')} ran`
     case 'astray':
       return 'it is not where it should be'
     case 'stopped':
@@ -191,11 +191,16 @@ function drawBackup(backup: BackupNote, environment: string, page: Page): readon
   const name = backup.database === null ? '' : `${backup.database}: `
   const place = hang('strong', 'backup:', `${name}${sayBackup(backup)}`, page, INDENT)
   if (backup.kind !== 'file') return place
-  const command = `onehead restore ${shellWord(environment)} ${shellWord(idOf(backup.path))}${backup.database === null ? '' : ` --database ${shellWord(backup.database)}`}`
-  const rows = [
-    [command, 'beside the database, to look at'],
-    [`${command} --in-place`, 'in its stead: what came since is lost'],
-  ] as const
+  const restore = (path: string) =>
+    `onehead restore ${shellWord(environment)} ${shellWord(idOf(path))}${backup.database === null ? '' : ` --database ${shellWord(backup.database)}`}`
+  const { path, beforeTries } = backup
+  const rows: readonly (readonly [string, string])[] = [
+    [restore(path), 'beside the database, to look at'],
+    [`${restore(path)} --in-place`, 'in its stead: what came since is lost'],
+    ...(beforeTries === undefined
+      ? []
+      : [[`${restore(beforeTries)} --in-place`, 'from before the first try that failed'] as const]),
+  ]
   const typed = rows.map(([one, says]) => [visible(page.command(one)), says] as const)
   const width = Math.max(...typed.map(([one]) => widthOf(one)))
   const line = ([one, says]: readonly [string, string]) =>

@@ -59,6 +59,8 @@ export type BackupNote =
       /** Commands for a shell, in their order. */
       readonly toNewPlace: { readonly place: string; readonly commands: readonly string[] }
       readonly inPlace: readonly string[]
+      /** The backup from before the first of several tries in a row, of which none has ended well; absent where this is the first. */
+      readonly beforeTries?: string
     }
   | { readonly kind: 'command'; readonly database: string | null; readonly command: string }
   | { readonly kind: 'nothing'; readonly database: string | null; readonly because: 'absent' | 'in-memory' }

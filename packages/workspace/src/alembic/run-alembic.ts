@@ -15,6 +15,8 @@ export interface AlembicOptions extends CallOptions {
   readonly graceMs?: number
   /** The database to use instead, given to env.py in the variable that `databaseUrlEnv` names. */
   readonly databaseUrl?: Secret
+  /** Addresses that are known, wherever env.py has them from: their passwords are masked. */
+  readonly addresses?: readonly Secret[]
 }
 
 /** How a run of Alembic ended. Everything printed is masked. */
@@ -67,10 +69,10 @@ export async function runShim(
   typed: string,
   options: ShimOptions,
 ): Promise<AlembicRun> {
-  const { notes, databaseUrl, timeoutMs, signal, graceMs } = options
+  const { notes, databaseUrl, addresses = [], timeoutMs, signal, graceMs } = options
   const env = runner.childEnvironment()
   if (databaseUrl !== undefined && runner.databaseUrlEnv !== null) env[runner.databaseUrlEnv] = databaseUrl.reveal()
-  const mask = masker(env)
+  const mask = masker(env, addresses)
   const [program = '', ...start] = runner.command
   const result = await runProcess(program, [...start, shimPath(), ...words], {
     cwd: runner.cwd,
@@ -110,12 +112,13 @@ function withoutNotes(stderr: string, mark: string): string {
   return lines.flatMap(([line, at]) => (at === 0 ? [] : [at === -1 ? line : line.slice(0, at)])).join('\n')
 }
 
-/** Masks passwords by their looks, and those that this environment gives away by name. */
-function masker(env: NodeJS.ProcessEnv): (text: string) => string {
+/** Masks passwords by their looks, those in known addresses, and those that this environment gives away by name. */
+function masker(env: NodeJS.ProcessEnv, addresses: readonly Secret[]): (text: string) => string {
   const values = Object.entries(env).flatMap(([name, value = '']) => [
     ...(SECRET_NAME.test(name) ? [value] : []),
     ...passwordsIn(value),
   ])
-  const known = [...new Set(values)].filter((value) => value.length >= SHORTEST_SECRET)
+  const told = addresses.flatMap((address) => passwordsIn(address.reveal()))
+  const known = [...new Set([...values, ...told])].filter((value) => value.length >= SHORTEST_SECRET)
   return (text) => maskSecrets(text, known)
 }

@@ -5,6 +5,7 @@ import type { Runner } from '../alembic/runner.js'
 import type { BackupSettings } from '../configuration/configuration.js'
 import { splitWords } from '../processes/words.js'
 import { backupFolder, named } from './backup-folder.js'
+import { backupName } from './backup-name.js'
 import { type BackedUpBefore, type BackupRecord, fingerprint, recordPath, writeRecord } from './backup-record.js'
 import { BackupFailed } from './failure.js'
 import {
@@ -16,7 +17,7 @@ import {
   sizeOf,
   unfinishedPath,
 } from './keep.js'
-import { backupName, findOld } from './list-backups.js'
+import { findOld } from './list-backups.js'
 import type { Method, Restore } from './method.js'
 import { methodFor } from './method-for.js'
 import { runProgram, type Surroundings, surroundingsOf } from './program.js'

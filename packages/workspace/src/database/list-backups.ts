@@ -1,6 +1,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readBackupName } from './backup-name.js'
 import { type BackedUpBefore, type BackupRecord, readRecord, recordPath } from './backup-record.js'
+import { heldBackup } from './held-backup.js'
 
 /** A backup that lies in a folder of ours. */
 export interface KeptBackup {
@@ -17,43 +19,20 @@ export interface KeptBackup {
   readonly record: BackupRecord | 'newer' | null
 }
 
-/** `2026-01-05T10-00-00.000Z_before-restore_shop-1f2e3d4c.dump` */
-const NAME =
-  /^(\d{4}-\d\d-\d\dT)(\d\d)-(\d\d)-([\d.]+Z)_(?:before-(restore|reset)_)?(.+-[0-9a-f]{8})\.(?:sqlite|dump|sql)$/
-
 /** The backups in the folder of one environment, the newest first; none where there is no such folder. */
 export function listBackups(folder: string): readonly KeptBackup[] {
   const found = namesIn(folder).flatMap((fileName): KeptBackup[] => {
-    const parts = NAME.exec(fileName)
-    if (parts === null) return []
-    const [, day, hour, minute, second, before = null, label = ''] = parts
+    const told = readBackupName(fileName)
+    if (told === null) return []
     const path = join(folder, fileName)
-    const { size } = statSync(path)
-    const takenAt = `${day}${hour}:${minute}:${second}`
-    return [
-      {
-        path,
-        fileName,
-        takenAt,
-        label,
-        before: before as BackedUpBefore | null,
-        bytes: size,
-        record: readRecord(path),
-      },
-    ]
+    return [{ ...told, path, fileName, bytes: statSync(path).size, record: readRecord(path) }]
   })
   return found.sort((a, b) => (a.fileName < b.fileName ? 1 : -1))
 }
 
-/** The name of a backup without its ending. */
-export function backupName(takenAt: number, label: string, before: BackedUpBefore | null): string {
-  const time = new Date(takenAt).toISOString().replaceAll(':', '-')
-  return `${time}_${before === null ? '' : `before-${before}_`}${label}`
-}
-
 /**
  * Which backups of a database go, so that the last `keep` of their kind stay: those that were asked for, and those that a restore or a reset
- * made for itself, are counted apart. Each with the file beside it.
+ * made for itself, are counted apart; one that is held stays too (see `holdBackup`). Each with the file beside it.
  *
  * @param spared paths that stay in any case
  */
@@ -64,7 +43,8 @@ export function findOld(
   spared: readonly string[],
 ): readonly { readonly path: string; readonly files: readonly string[] }[] {
   const own = listBackups(folder).filter((one) => one.label === label && (one.before === null) === (before === null))
-  const old = own.slice(keep).filter(({ path }) => !spared.includes(path))
+  const staying = [...spared, heldBackup(folder, label)]
+  const old = own.slice(keep).filter(({ path }) => !staying.includes(path))
   return old.map(({ path }) => ({ path, files: [path, recordPath(path)] }))
 }
 

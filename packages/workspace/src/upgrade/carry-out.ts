@@ -13,6 +13,7 @@ import type { Runner } from '../alembic/runner.js'
 import { runWatched, type WatchNote } from '../alembic/watch.js'
 import type { Configuration } from '../configuration/index.js'
 import { lockFolder } from '../database/backup-folder.js'
+import { letBackupGo } from '../database/held-backup.js'
 import { BackupFailed } from '../database/index.js'
 import { backUpDatabases } from './back-up-databases.js'
 import { astray, kept, NO_SCRIPT } from './failures.js'
@@ -51,11 +52,41 @@ export async function carryOut(move: Move, configuration: Configuration, options
   const run = await watched.run()
   const after = await standingNow(move.runner, options)
   const { done } = watched
-  const failure = watched.failure(run) ?? (after !== null && move.hasArrived(after) ? null : ASTRAY)
+  const hasArrived = after !== null && move.hasArrived(after)
+  const failure = watched.failure(run) ?? (hasArrived ? null : watched.astray(run))
+  const isUndone = failure?.isHalfWay === false && failure.kind !== 'astray' && isAsBefore(move, after)
+  letBackupsGo(backups, failure === null, isUndone)
   return { kind: failure === null ? 'done' : 'failed', backups, done, failure, after }
 }
 
+/** After a try that has left nothing behind, only its own: what an earlier one has left may be there still. */
+function letBackupsGo(backups: readonly BackupNote[], isDone: boolean, isUndone: boolean): void {
+  for (const backup of backups) {
+    if (backup.kind !== 'file') continue
+    if (isDone || (isUndone && backup.beforeTries === undefined)) letBackupGo(backup.path)
+  }
+}
+
+function isAsBefore({ answer }: Move, after: readonly StandingAfter[] | null): boolean {
+  const before = answer.databases.map(({ currentRevisions }) => currentRevisions)
+  const now = after?.map(({ rows, leftovers }) => (leftovers.length === 0 ? [...rows].sort() : null))
+  return JSON.stringify(now) === JSON.stringify(before)
+}
+
 const ASTRAY = astray('every script said that it went well, and yet the database does not stand where it should')
+
+const NOTHING_BEGUN: UpgradeFailure = {
+  ...ASTRAY,
+  message: 'Alembic ended without an error, and had begun no revision',
+  help: 'see what ends env.py before run_migrations() when it upgrades, such as sys.exit()',
+}
+
+const SWALLOWED: UpgradeFailure = {
+  ...NO_SCRIPT,
+  kind: 'failed',
+  message: 'the script failed, and env.py went on as if it had not',
+  help: 'see what an `except` in env.py keeps to itself',
+}
 
 function asFailure({ kind, message, help }: BackupFailed): UpgradeFailure {
   return { ...NO_SCRIPT, kind: kind === 'stopped' ? 'stopped' : 'backup', message, help }
@@ -86,11 +117,13 @@ class Watched {
       x,
       locks: lockFolder(shell),
       expected: answer.databases.map(({ currentRevisions }) => currentRevisions),
+      addresses: answer.databases.flatMap(({ connection }) => connection ?? []),
       onNote: (note) => this.#note(note),
       onOutput: (line, stream) => this.#output.take(line, stream),
     })
     // The report says what it says; whoever wants to see the way there asks for it.
-    if (run.failure?.printed == null || shell.ONEHEAD_DEBUG === '1') this.#output.release()
+    const isTold = run.failure?.printed != null || run.stopped !== null
+    if (!isTold || shell.ONEHEAD_DEBUG === '1') this.#output.release()
     return run
   }
 
@@ -99,16 +132,29 @@ class Watched {
     const { message, cause, help, printed } = run.failure
     if (this.#kept !== null) return kept(this.#kept)
     const revision = this.#begun?.revision ?? findRunningStep(run.stderr)?.revision ?? null
-    const ran = this.#failed?.ran ?? []
-    const outlives = this.#failed?.committed ?? this.#begun?.transactional === false
-    // Of a script that could not even say that it failed, nobody knows what had run.
-    const isHalfWay = this.#begun !== null && outlives && (this.#failed === null || ran.length > 0)
     const place = findOwnPlace(this.#move.runner, run.stderr)
-    const about = { revision, place, statement: printed?.statement ?? null, ran, isHalfWay }
+    const about = { revision, place, statement: printed?.statement ?? null, ...this.#left() }
     // Whoever ends a whole tree of processes, as Nx does, ends Alembic before we can.
     if (run.stopped === null && ENDING.has(run.signal ?? ''))
       return { ...about, kind: 'stopped', message: `it was stopped (${run.signal})`, cause: null, help: null }
     return { ...about, kind: run.stopped?.startsWith('SIG') ? 'stopped' : 'failed', message, cause, help }
+  }
+
+  /** Of a run that ended without an error, and not where it should. */
+  astray(run: AlembicRun): UpgradeFailure {
+    if (this.#failed !== null && this.#begun !== null) {
+      const place = findOwnPlace(this.#move.runner, run.stderr)
+      return { ...SWALLOWED, revision: this.#begun.revision, place, ...this.#left() }
+    }
+    return this.done.length === 0 && this.#begun === null ? NOTHING_BEGUN : ASTRAY
+  }
+
+  /** What the script that failed has left. */
+  #left(): Pick<UpgradeFailure, 'ran' | 'isHalfWay'> {
+    const ran = this.#failed?.ran ?? []
+    const outlives = this.#failed?.committed ?? this.#begun?.transactional === false
+    // Of a script that could not even say that it failed, nobody knows what had run.
+    return { ran, isHalfWay: this.#begun !== null && outlives && (this.#failed === null || ran.length > 0) }
   }
 
   #note(note: WatchNote): void {
