@@ -5,6 +5,7 @@ import { type DatabaseApp, type DatabaseWorld, databaseWorld, reasonAgainst } fr
 import {
   backupsOf,
   behindByTwo,
+  downgrade,
   dueDate,
   invoice,
   refund,
@@ -58,6 +59,34 @@ describe.skipIf(without)(`an env.py, while onehead upgrades${without ? ` (${with
     expect(app.database.describe().versions).toEqual([invoice.id])
   })
 
+  it('that ends Python well before anything ran is not upgraded', async () => {
+    const app = await behindByTwo(world)
+    onlyWhenRun(app, 'sys.exit(0)')
+    const { stdout, status } = upgrade(app)
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/because Alembic ended without an error, and had begun no revision/)
+  })
+
+  it('that keeps an error to itself: the script failed all the same, and what it left is said', async () => {
+    const app = await behindByTwo(world)
+    const swallowed = envOf(app).replace(/^/gm, '    ')
+    app.repository.write({ [ENV]: `try:\n${swallowed}\nexcept RuntimeError:\n    pass\n` })
+    app.write({ ...refund, upgrade: [...refund.upgrade!, "raise RuntimeError('no refund')"] })
+    const { stdout, status } = upgrade(app)
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/f04d6e2b713c .*failed\n +because the script failed, and env\.py went on/)
+    expect(stdout).toMatch(/half-way: 1 statement of f04d6e2b713c had run.*\n +CREATE TABLE refund/)
+  })
+
+  it('that comes to the same database twice: the second time there is nothing to do', async () => {
+    const app = await behindByTwo(world)
+    app.repository.write({ [ENV]: `${envOf(app)}\n${envOf(app)}` })
+    expect(upgrade(app)).toMatchObject({ status: 0 })
+    const { stdout, status } = downgrade(app, '--to', '-1')
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/is not downgraded: only 1 revision ran/)])
+    expect(app.database.describe().versions).toEqual([dueDate.id])
+  })
+
   it('after which nobody can ask any more: that is said, with the backup', async () => {
     const app = await behindByTwo(world)
     const breaks = `open(r'${join(app.repository.root, ENV)}', 'w').write('raise SystemExit("gone")')`
@@ -102,6 +131,41 @@ describe.skipIf(noPostgres)(`a PostgreSQL server${noPostgres ? ` (${noPostgres})
     expect(Object.keys(app.database.describe().tables)).toEqual(['invoice'])
     app.write(refund)
     expect(upgrade(app).status).toBe(0)
+  })
+
+  it.each([
+    ['COMMIT in SQL', "op.execute('COMMIT')"],
+    ['a commit of its connection', 'op.get_bind().commit()'],
+  ])('that a script ends the transaction of, by %s: what ran before stays, and that is said', async (_, commit) => {
+    const app = await behindByTwo(world, 'postgresql')
+    app.write({ ...refund, upgrade: [...refund.upgrade!, commit, "raise RuntimeError('no')"] })
+    const { stdout } = upgrade(app)
+    expect('refund' in app.database.describe().tables).toBe(true)
+    expect(stdout).toMatch(/half-way: 1 statement of f04d6e2b713c had run.*\n +CREATE TABLE refund/)
+  })
+
+  it.each(['pool.StaticPool)', 'pool.QueuePool, pool_size=1, max_overflow=0, pool_timeout=1)'])(
+    'to which the project has one connection: the lock has its own (%s)',
+    async (pool) => {
+      const app = await behindByTwo(world, 'postgresql')
+      app.repository.write({ [ENV]: envOf(app).replace('pool.NullPool)', pool) })
+      const { output, status } = upgrade(app)
+      expect(status, output).toBe(0)
+      expect(app.database.describe().versions).toEqual([refund.id])
+    },
+  )
+
+  it('whose password env.py has from a place of its own: it is not shown where a script prints it', async () => {
+    const app = await behindByTwo(world, 'postgresql')
+    const password = 'p@s:/w%r#d-of-billing'
+    const url = app.database.url.replace(/(?=@)/, `:${encodeURIComponent(password)}`)
+    app.repository.write({ [ENV]: envOf(app).replace('os.environ["DATABASE_URL"]', JSON.stringify(url)) })
+    const print = "print('it is', op.get_bind().engine.url.password)"
+    const raise = "raise RuntimeError('not ' + op.get_bind().engine.url.password)"
+    app.write({ ...refund, upgrade: [print, raise] })
+    const { output } = upgrade(app)
+    expect(output).toMatch(/it is \*\*\*\n/)
+    expect(output).toMatch(/because RuntimeError: not \*\*\*\n/)
   })
 
   it('that ends connections which wait does not end the lock: no second one begins beside a long script', async () => {
