@@ -9,6 +9,7 @@ import {
   type Server,
 } from '../support/database-world.js'
 import type { Ran } from '../support/git-world.js'
+import { type as typeIn } from '../support/restore-world.js'
 import { behindByTwo, dueDate, refund, stamp, upgrade } from '../support/upgrade-world.js'
 
 let world: DatabaseWorld
@@ -20,7 +21,7 @@ afterEach(() => world.remove())
 const onehead = (app: DatabaseApp, ...words: readonly string[]): Ran => app.repository.onehead(words, { env: app.env })
 
 function type(app: DatabaseApp, command: string): void {
-  const { status, output } = world.git.run('sh', ['-c', command], app.repository.root, { env: app.env })
+  const { status, output } = typeIn(app, world, command)
   expect(status, `${command}: ${output}`).toBe(0)
 }
 
@@ -28,7 +29,7 @@ function type(app: DatabaseApp, command: string): void {
 function follow(app: DatabaseApp, text: string): void {
   const lines = text.split('\n')
   const start = lines.findIndex((line) => /^ +next:/.test(line))
-  const command = lines.slice(start + 1).find((line) => /^ {6}(?:cd|git|alembic|\(|\.)/.test(line))
+  const command = lines.slice(start + 1).find((line) => /^ {6}(?:onehead|cd|git|alembic|\(|\.)/.test(line))
   expect(command, text).toBeTruthy()
   type(app, command!.trim())
 }

@@ -11,6 +11,7 @@ import {
   reasonAgainst,
   servers,
 } from '../support/database-world.js'
+import { type } from '../support/restore-world.js'
 import { runnerOf } from '../support/runner-world.js'
 
 const invoice: Script = { id: '3c9e51a7b204', parents: null, ...creates('invoice') }
@@ -44,7 +45,7 @@ function told(app: DatabaseApp) {
 
 /** Does what status advises, at the workspace root. */
 function follow(app: DatabaseApp, command: string): void {
-  const run = world.git.run('sh', ['-c', command], app.repository.root, { env: app.env })
+  const run = type(app, world, command)
   expect(run.status, `${command}: ${run.output}`).toBe(0)
 }
 
