@@ -235,5 +235,8 @@ describe('explain, in this workspace', () => {
     expect(
       shop.onehead(['explain'], { input: 'RuntimeError: postgresql://app:hunter2hunter2@db/shop\n' }).output,
     ).not.toContain('hunter2')
+    const unknown = shop.onehead(['explain', 'see postgresql://app:sesame@db/shop'])
+    expect(unknown).toMatchObject({ status: 2, stderr: expect.stringContaining('app:***@db') })
+    expect(unknown.output).not.toContain('sesame')
   })
 })

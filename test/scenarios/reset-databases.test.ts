@@ -157,6 +157,7 @@ describe.skipIf(without)(`onehead reset${without ? ` (${without})` : ''}`, () =>
     const half = onehead(app, 'reset', 'billing', '--yes', 'billing.db')
     expect(half.status).toBe(1)
     expect(half.stdout).toMatch(/is not reset: billing.db is empty, or upgraded in part\n.*nonsense/)
+    expect(half.output).not.toContain('Traceback')
     const way = /^ +(onehead restore .*)$/m.exec(half.stdout)![1]!
     expect(type(app, world, way).status).toBe(0)
     expect(currentOf(app)).toBe(made.first.id)

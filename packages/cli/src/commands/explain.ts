@@ -86,7 +86,8 @@ async function explainText(core: Core, text: string, { given, world, look }: Cal
   const { showPath, ...place } = findPlace(given, given.values('environment'), world, workspace.findRoot)
   const report = await workspace.explain({ ...place, text, shell: world.env })
   const { explanations, unknown, seen } = report
-  if (explanations.length + unknown.length + seen.length === 0) throw notKnown(text.trim(), core.ruleNames)
+  if (explanations.length + unknown.length + seen.length === 0)
+    throw notKnown(core.maskSecrets(text.trim()), core.ruleNames)
   const exitCode = explanations.length > 0 ? 0 : 1
   const isJson = given.value('format') === 'json'
   const stdout = isJson ? core.formatExplanationsJson(report) : core.formatExplanations(report, { ...look, showPath })

@@ -9,6 +9,7 @@ import {
 import type { Made } from '../upgrade/made-by.js'
 import { padEnd, visible } from './cells.js'
 import { count, listNames } from './counting.js'
+import { drawPlace } from './database-place.js'
 import { hang } from './frame.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 import { formatMoved, type Moved } from './upgrade-outcome.js'
@@ -53,13 +54,13 @@ function drawDatabase(plan: DowngradePlan, database: DowngradedDatabase, page: P
   const { status, undone, to } = database
   const name = status.name === null ? plan.status.name : `${plan.status.name} (${status.name})`
   const stands = listNames(status.currentRevisions, 4) || 'base'
-  const place = `${INDENT}${page.paint('faint', visible(status.address ?? status.dialect))}`
+  const place = drawPlace(status, page)
   if (undone.length === 0)
-    return [...hang('success', page.glyphs.success, `${name} stands at ${stands}: nothing to undo`, page), place]
+    return [...hang('success', page.glyphs.success, `${name} stands at ${stands}: nothing to undo`, page), ...place]
   const way = `from ${stands} to ${listNames(to, 4) || 'base'}`
   return [
     ...hang('strong', page.glyphs.bullet, `${name}: ${count(undone.length, 'revision')} to undo, ${way}`, page),
-    place,
+    ...place,
     ...drawRevisions('undo', undone, page),
     ...drawLosses(database, page),
     ...drawWayUp(plan, database, page),

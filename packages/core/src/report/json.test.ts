@@ -77,6 +77,15 @@ describe('the JSON contract', () => {
     validate('error', formatErrorJson({ kind: 'internal', message: 'x', help: 'tell us', place: 'onehead.json:1:2' }))
   })
 
+  it('is a schema that knows every document it describes, also from the top', () => {
+    const described = Object.entries(schema.$defs ?? {}).filter(([, one]) =>
+      / --format json/.test((one as Schema).description ?? ''),
+    )
+    expect(described.length).toBeGreaterThan(10)
+    const top = schema.anyOf?.map(({ $ref }: Schema) => $ref)
+    expect(described.map(([name]) => `#/$defs/${name}`).filter((ref) => !top?.includes(ref))).toEqual([])
+  })
+
   it('is a schema that refuses what it should', () => {
     const document = JSON.parse(formatCheckJson(report({ diagnostics: [found] })))
     const errors = (kind: string, value: unknown) =>

@@ -3,6 +3,7 @@ import type { Made } from '../upgrade/made-by.js'
 import type { StampedDatabase, StampedRevision, StampOutcome, StampPlan } from '../upgrade/stamp.js'
 import { padEnd, visible, widthOf } from './cells.js'
 import { count, listNames } from './counting.js'
+import { drawPlace } from './database-place.js'
 import { hang } from './frame.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 import { drawRefusal, INDENT } from './upgrade-text.js'
@@ -31,15 +32,15 @@ const nameOf = (status: StampPlan['status'], { name }: StampedDatabase['status']
 function drawDatabase(environment: StampPlan['status'], database: StampedDatabase, page: Page): readonly string[] {
   const { status, to, marked, unmarked } = database
   const [from, then] = [status.currentRevisions, to].map((rows) => listNames(rows, 4) || 'base')
-  const place = `${INDENT}${page.paint('faint', visible(status.address ?? status.dialect))}`
+  const place = drawPlace(status, page)
   if (isWritten(database)) {
     const text = `${nameOf(environment, status)} stands at ${then} already: nothing to write`
-    return [...hang('success', page.glyphs.success, text, page), place]
+    return [...hang('success', page.glyphs.success, text, page), ...place]
   }
   const text = `${nameOf(environment, status)}: from ${from} to ${then}, and nothing is run`
   return [
     ...hang('strong', page.glyphs.bullet, text, page),
-    place,
+    ...place,
     ...drawRevisions('counts as run', marked, sayMarked, page),
     ...drawRevisions('counts as not run', unmarked, sayUnmarked, page),
     ...drawDoubts(marked, unmarked, page),

@@ -3,6 +3,7 @@ import { stepsFor } from '../status/invocation.js'
 import type { DatabaseStatus, EnvironmentStatus, MovedNote, RevisionNote, UnknownRevision } from '../status/status.js'
 import { padEnd, visible, widthOf } from './cells.js'
 import { count, listNames } from './counting.js'
+import { drawPlace } from './database-place.js'
 import { hang } from './frame.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 import { sayWhereabouts } from './whereabouts-text.js'
@@ -55,7 +56,7 @@ function drawDatabase(status: EnvironmentStatus, database: DatabaseStatus, page:
   const tone = toneOf(standing.kind)
   return [
     ...headline(tone, `${name}: ${says(database, status)}`, page),
-    ...place(database, page),
+    ...drawPlace(database, page),
     ...(isSaid(standing.kind) ? [] : current(database, page)),
     ...(pending === null ? [] : drawPending(pending, page)),
     ...unknown.flatMap((one) => drawUnknown(one, page)),
@@ -94,10 +95,6 @@ function says({ standing, currentRevisions, current }: DatabaseStatus, { heads }
 
 const nameOf = (one: DatabaseStatus['current'][number]): string =>
   'message' in one && one.message !== '' ? `${one.revision} (${one.message})` : one.revision
-
-function place({ address, dialect }: DatabaseStatus, { paint }: Page): readonly string[] {
-  return [`${INDENT}${paint('faint', visible(address ?? dialect))}`]
-}
 
 /** The headline names them already. */
 const isSaid = (kind: DatabaseStatus['standing']['kind']): boolean => kind === 'up-to-date' || kind === 'unknown'

@@ -3,6 +3,7 @@ import type { RevisionNote } from '../status/status.js'
 import type { PlannedDatabase, UpgradePlan, UpgradeRefusal } from '../upgrade/upgrade.js'
 import { padEnd, visible, widthOf } from './cells.js'
 import { count, listNames } from './counting.js'
+import { drawPlace } from './database-place.js'
 import { hang } from './frame.js'
 import { createPage, type Page, type TextOptions } from './page.js'
 
@@ -41,17 +42,17 @@ function drawDatabase(plan: UpgradePlan, database: PlannedDatabase, page: Page):
   const { status, pending } = database
   const name = status.name === null ? plan.status.name : `${plan.status.name} (${status.name})`
   const stands = listNames(status.currentRevisions, 4) || 'base'
-  const place = `${INDENT}${page.paint('faint', visible(status.address ?? status.dialect))}`
+  const place = drawPlace(status, page)
   if (pending.length === 0) {
     const what = status.pending?.length ? `has ${plan.target} already` : 'is up to date'
     return [
       ...hang('success', page.glyphs.success, `${name} ${what}: it stands at ${stands}, nothing to run`, page),
-      place,
+      ...place,
     ]
   }
   return [
     ...hang('strong', page.glyphs.bullet, `${name}: ${count(pending.length, 'revision')} to run, from ${stands}`, page),
-    place,
+    ...place,
     ...drawRevisions('run', pending, page),
     ...drawWayBack(plan, database, page),
     ...drawLeftovers(database.leftovers, page),

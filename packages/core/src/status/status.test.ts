@@ -268,6 +268,19 @@ describe('status says', () => {
     expect(text(['old1'], [renamed])).toContain('stamp --purge aa03\n')
   })
 
+  it('where a file would be that is not there yet: a relative address may start elsewhere', () => {
+    const file = {
+      ...database,
+      dialect: 'sqlite',
+      address: 'sqlite:///shop.db',
+      database: '/srv/shop.db',
+      exists: false,
+    }
+    const told = formatStatus([reportStatus(line, [file], facts)], { unicode: false })
+    expect(told).toContain('    sqlite:///shop.db\n    there is no such file yet: /srv/shop.db\n')
+    expect(formatStatus([reportStatus(line, [{ ...file, exists: true }], facts)])).not.toContain('no such file')
+  })
+
   it('why a database could not be asked, and whatever else is wrong', () => {
     const failure = { message: 'Connection refused', cause: 'Nothing listens there.', help: 'start the server' }
     const error = { kind: 'KeyError' as const, revisions: ['zz'], message: "'zz'" }

@@ -16,6 +16,10 @@ export interface AskedDatabase {
   readonly dialect: string
   /** Without a password. */
   readonly address: string | null
+  /** By the server's own word; for SQLite the absolute path of the file. */
+  readonly database?: string | null
+  /** False for a file that is not there yet: Alembic would make it. */
+  readonly exists?: boolean
   /** env.py writes SQL instead of connecting: nobody knows where it stands. */
   readonly isOffline: boolean
   /** The rows of the version table. */

@@ -9,6 +9,7 @@ import { emptyDatabase } from '../database/empty.js'
 import { BackupFailed } from '../database/failure.js'
 import { noteOf } from '../database/note.js'
 import { restoreCommand, shortName } from '../restore/restore-command.js'
+import { HeldTraceback } from '../upgrade/held-traceback.js'
 import { compareModels } from './compare-models.js'
 import { keepScripts, putBackCommand } from './keep-scripts.js'
 import type { ResetOptions } from './options.js'
@@ -133,8 +134,10 @@ export class Reset {
     const { x = [], onProgress } = this.#options
     this.#step('upgrading to the heads')
     this.#state = `${plan.databases[0]!.typedName} is empty, or upgraded in part`
-    const onOutput = (line: string) => onProgress?.({ kind: 'output', line })
+    const output = new HeldTraceback((line) => onProgress?.({ kind: 'output', line }))
+    const onOutput = (line: string, stream: 'stdout' | 'stderr') => output.take(line, stream)
     const { failure } = await upgrade(runner, 'heads', { x, onOutput })
+    if (failure?.printed == null || runner.childEnvironment().ONEHEAD_DEBUG === '1') output.release()
     if (failure !== null) throw new BackupFailed('failed', failure.message, failure.help ?? failure.cause)
     this.#state = 'everything is upgraded'
   }
