@@ -121,10 +121,10 @@ ${world.python} "$@"; code=$?; exec 3>&-; wait; exit $code`,
     const database = await shop.facts()
     const { path } = await shop.take({}, database)
     const ended = shop.world.git.run('sh', ['-c', 'echo $$'], '/').stdout.trim()
-    writeFileSync(`${path}.${ended}.part`, '')
+    for (const end of ['', '-journal']) writeFileSync(`${path}.${ended}.part${end}`, '')
     writeFileSync(`${path}.${process.ppid}.part`, '')
     await shop.take({}, database)
-    const unfinished = shop.kept().filter((name) => name.endsWith('.part'))
+    const unfinished = shop.kept().filter((name) => name.includes('.part'))
     expect(unfinished).toEqual([expect.stringContaining(`.${process.ppid}.part`)])
   })
 

@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A file that is being written: its owner's process stands in its name. */
-const UNFINISHED = /\.(\d+)\.part$/
+/** A file that is being written, and what SQLite keeps beside it: its owner's process stands in its name. */
+const UNFINISHED = /\.(\d+)\.part(?:-journal|-wal|-shm)?$/
 
 /** Makes a folder that only its owner can look into, also where it was there already. */
 export function makePrivateFolder(folder: string): void {
