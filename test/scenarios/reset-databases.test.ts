@@ -118,6 +118,20 @@ describe.skipIf(without)(`onehead reset${without ? ` (${without})` : ''}`, () =>
     expect(currentOf(app)).toBe(made.first.id)
   })
 
+  it('leaves alone a database in which another history lives', async () => {
+    const app = await upgraded()
+    const sql = 'CREATE TABLE alembic_version_users (version_num VARCHAR(32) NOT NULL)'
+    const python = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()'
+    const file = app.env.DATABASE_URL!.replace('sqlite:///', '')
+    expect(world.git.run(world.python, ['-c', python, file, sql], app.folder).status).toBe(0)
+    expect(refusal(app, '--yes', 'billing.db')).toMatchObject({
+      kind: 'shared',
+      message: expect.stringContaining('another history lives in this database (alembic_version_users)'),
+      command: 'onehead downgrade billing --to base',
+    })
+    expect(currentOf(app)).toBe(made.first.id)
+  })
+
   it('never throws away what is published, nor builds from scripts that are wrong', async () => {
     const app = await upgraded()
     app.repository.commit('Bill customers')

@@ -6,7 +6,9 @@ import {
   type RestoreRefusal,
   recogniseDevelopment,
   refuseScripts,
+  shellWord,
 } from '@onehead/core'
+import { askDatabase } from '../alembic/ask-database.js'
 import type { DatabaseFacts } from '../alembic/index.js'
 import type { Runner } from '../alembic/runner.js'
 import { BackupFailed } from '../database/failure.js'
@@ -67,7 +69,10 @@ export async function planReset(target: Target, options: ResetOptions): Promise<
       if ('kind' in looked) return refuse(looked, databases)
       databases.push(looked)
     }
-    const refusal = facts.length === 0 ? NO_DATABASE : await whyNotScripts(target, options)
+    const refusal =
+      facts.length === 0
+        ? NO_DATABASE
+        : ((await whyShared(runner, facts, options)) ?? (await whyNotScripts(target, options)))
     if (refusal !== null) return refuse(refusal, databases)
     const plan = { ...blank, databases }
     return { plan: { ...plan, steps: stepsOf(plan, options) }, runner, facts }
@@ -83,6 +88,39 @@ const NO_DATABASE: RestoreRefusal = {
   message: 'env.py connects to no database',
   help: 'see `onehead status`',
   command: null,
+}
+
+/** A name that people give the version table of a history, with the schema in front of it where that is not the default. */
+const VERSION_TABLE = /(?:^|\.)[^.]*alembic_version[^.]*$/i
+
+/** Everything goes: also the tables of another history that lives in the same database. */
+async function whyShared(
+  runner: Runner,
+  facts: readonly DatabaseFacts[],
+  { x = [] }: ResetOptions,
+): Promise<RestoreRefusal | null> {
+  if (facts.every(({ exists }) => !exists)) return null
+  const { databases, failure } = await askDatabase(runner, { x, counts: true })
+  if (failure !== null) {
+    const { message, help, cause } = failure
+    return { kind: 'unasked', message, help: help ?? cause, command: null }
+  }
+  const tables = new Set(databases.flatMap(({ rowCounts }) => Object.keys(rowCounts ?? {})))
+  const own = new Set(
+    facts.map(({ versionTable, versionTableSchema }) => {
+      const qualified = `${versionTableSchema}.${versionTable}`
+      // The default schema goes without saying, also where env.py says it.
+      return versionTableSchema !== null && tables.has(qualified) ? qualified : versionTable
+    }),
+  )
+  const foreign = [...tables].filter((table) => VERSION_TABLE.test(table) && !own.has(table)).sort()
+  if (foreign.length === 0) return null
+  return {
+    kind: 'shared',
+    message: `another history lives in this database (${foreign.join(', ')}), and a reset would drop its tables too`,
+    help: 'take down only what this history has made, and upgrade again',
+    command: `onehead downgrade ${shellWord(runner.environment.name)} --to base`,
+  }
 }
 
 async function lookAt(runner: Runner, facts: DatabaseFacts): Promise<ResetDatabase | RestoreRefusal> {
