@@ -34,4 +34,17 @@ describe.skipIf(without)(`the guide for production${without ? ` (${without})` : 
     expect(onehead(app, 'upgrade', 'billing').status).toBe(0)
     expect(app.database.describe()).toMatchObject({ versions: [refund.id], rows: { invoice: 1 } })
   })
+
+  it('warns of a backup that a second try has made of what the first one left', async () => {
+    const app = await behindByTwo(world, 'mariadb')
+    const half = ["op.create_table('credit', sa.Column('id', sa.Integer()))", "op.execute('SELECT nonsense')"]
+    app.write({ ...refund, upgrade: half })
+    const left = /it holds what upgrades that failed have left; the one from before the first of them is/
+    const warned = () =>
+      left.test(onehead(app, 'restore', 'billing', 'latest', '--dry-run').stdout.replace(/\s+/g, ' '))
+    expect(onehead(app, 'upgrade', 'billing').status).toBe(1)
+    expect(warned()).toBe(false)
+    expect(onehead(app, 'upgrade', 'billing').status).toBe(1)
+    expect(warned()).toBe(true)
+  })
 })

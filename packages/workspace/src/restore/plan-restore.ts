@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path'
 import type { RestorePlan, RestoreRefusal } from '@onehead/core'
 import type { DatabaseFacts } from '../alembic/index.js'
 import type { Runner } from '../alembic/runner.js'
@@ -5,6 +6,7 @@ import { environmentConfigurationFor } from '../configuration/index.js'
 import { labelOf } from '../database/backup.js'
 import { backupFolder } from '../database/backup-folder.js'
 import { BackupFailed } from '../database/failure.js'
+import { heldBackup } from '../database/held-backup.js'
 import { isLoopback } from '../database/loopback.js'
 import type { Method } from '../database/method.js'
 import { methodFor, restorerFor } from '../database/method-for.js'
@@ -153,7 +155,18 @@ export function refuseConnected(others: number): RestoreRefusal {
   }
 }
 
-function warnings({ record, label }: FoundBackup, facts: DatabaseFacts, path: string): readonly string[] {
+function warnings(found: FoundBackup, facts: DatabaseFacts, path: string): readonly string[] {
+  return [...ofWhat(found, facts, path), ...afterFailures(found, facts)]
+}
+
+/** Whoever tried again has backed up what the first try left. */
+function afterFailures({ listed: { path } }: FoundBackup, facts: DatabaseFacts): readonly string[] {
+  const held = heldBackup(dirname(path), labelOf(facts))
+  if (held === null || basename(path) <= basename(held)) return []
+  return [`it holds what upgrades that failed have left; the one from before the first of them is ${basename(held)}`]
+}
+
+function ofWhat({ record, label }: FoundBackup, facts: DatabaseFacts, path: string): readonly string[] {
   if (record === null || record === 'newer')
     return ['nothing is written down about this backup: nobody can tell of what it is']
   const isOther = record.environment.path !== path || (label !== null && label !== labelOf(facts))
