@@ -242,7 +242,9 @@ describe.skipIf(without)(`status${without ? ` (${without})` : ''}`, () => {
     const { stdout, status } = onehead(app, 'status')
     expect(status).toBe(1)
     expect(stdout).toMatch(/billing: nothing has run yet, 2 revisions pending\n/)
-    expect(stdout).toMatch(/users: the database cannot be asked\n +because RuntimeError: no tenant\n/)
+    expect(stdout).toMatch(
+      /users: the database cannot be asked\n +because RuntimeError: no tenant\n +cure: mend users\/db\/env.py:1, where it/,
+    )
     expect(onehead(app, 'status', 'billing').status).toBe(0)
   })
 

@@ -17,6 +17,9 @@ from onehead_rehearse_models import compare_models
 from onehead_rehearse_shape import shape_of
 from onehead_rehearse_words import Refused, Stopped
 
+# More than an application has between env.py and where it fails.
+MOST_FRAMES = 200
+
 LONGEST_MESSAGE = 4000
 
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -82,7 +85,9 @@ class Rehearsal:
             return
         if isinstance(error, SystemExit):
             error = error.__context__ or error
-        self.tell(note="broken", **self.described(error, None))
+        frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+        places = [{"path": os.path.abspath(frame.filename), "line": frame.lineno} for frame in frames]
+        self.tell(note="broken", frames=places, **self.described(error, None))
 
     def stop(self, number, frame):
         raise Stopped("signal %d" % number)

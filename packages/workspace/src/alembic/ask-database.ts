@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Secret } from '@onehead/core'
 import { callArguments, flaskDirectory, globalArguments } from './arguments.js'
-import type { RunFailure } from './failure.js'
+import { type RunFailure, withWayOut } from './failure.js'
 import { type AlembicOptions, type AlembicRun, runShim } from './run-alembic.js'
 import { type Runner, typedCommand } from './runner.js'
 
@@ -102,7 +102,7 @@ export async function askDatabase(runner: Runner, options: AskOptions = {}): Pro
 }
 
 function read(run: AlembicRun, answer: string): DatabaseAnswer {
-  if (run.failure !== null) return { databases: [], run, failure: run.failure }
+  if (run.failure !== null) return { databases: [], run, failure: withWayOut(run.failure) }
   let told: readonly Told[]
   try {
     told = (JSON.parse(readFileSync(answer, 'utf8')) as { databases: readonly Told[] }).databases
@@ -112,7 +112,7 @@ function read(run: AlembicRun, answer: string): DatabaseAnswer {
     return {
       databases: [],
       run,
-      failure: { kind: 'silent', message, printed: null, cause: null, help: null, rules: [] },
+      failure: { kind: 'silent', message, printed: null, cause: null, help: null, rules: [], place: null },
     }
   }
   const databases = told.map(({ secretAddress, ...facts }) => ({

@@ -1,5 +1,6 @@
 import { findPrintedError, type PrintedError, recogniseErrors } from '@onehead/core'
 import type { RunResult } from '../processes/run.js'
+import { findOwnPlace, type OwnPlace } from './own-place.js'
 import type { Runner } from './runner.js'
 
 /** Why a run of Alembic did not do what was asked: data for whoever words it. Secrets are masked. */
@@ -16,6 +17,8 @@ export interface RunFailure {
   readonly help: string | null
   /** Rules of ours whose pages say more. */
   readonly rules: readonly string[]
+  /** The innermost line of the workspace's own that the exception came through. */
+  readonly place: OwnPlace | null
 }
 
 /** Null where the run ended well. What it printed must be masked already. */
@@ -25,7 +28,7 @@ export function explainRun(
   { timeoutMs }: { timeoutMs?: number } = {},
 ): RunFailure | null {
   const { code, signal, stdout, stderr, stopped, notStarted } = result
-  const silent = { printed: null, cause: null, help: null, rules: [] }
+  const silent = { printed: null, cause: null, help: null, rules: [], place: null }
   if (notStarted !== null)
     return { ...silent, kind: 'not-started', message: `${runner.command[0]} cannot be started (${notStarted})` }
   if (stopped === 'timeout')
@@ -37,13 +40,20 @@ export function explainRun(
         'env.py or the database keeps it waiting: a server that does not answer, a lock that somebody holds, or a loop.',
       help: 'see who holds a lock in the database, and that its host can be reached from here',
     }
-  if (stopped !== null) return { ...silent, kind: 'stopped', message: `it was stopped (${stopped})` }
+  const place = findOwnPlace(runner, stderr)
+  if (stopped !== null) return { ...silent, kind: 'stopped', message: `it was stopped (${stopped})`, place }
   if (code === 0) return null
   const printed = findPrintedError(stdout, stderr)
   const ended = signal === null ? `exit code ${code}` : signal
   if (printed === null)
     return { ...silent, kind: 'silent', message: lastLine(stderr) ?? lastLine(stdout) ?? `it ended with ${ended}` }
-  return { kind: 'said', message: inOneLine(printed), printed, ...advice(runner, `${stderr}\n${stdout}`) }
+  return { kind: 'said', message: inOneLine(printed), printed, place, ...advice(runner, `${stderr}\n${stdout}`) }
+}
+
+/** Of a failure of which nothing is known, the line at fault is the way out. */
+export function withWayOut(failure: RunFailure | null): RunFailure | null {
+  if (failure === null || failure.kind !== 'said' || failure.place === null || failure.help !== null) return failure
+  return { ...failure, help: `mend ${failure.place.path}:${failure.place.line}, where it comes from` }
 }
 
 /** By the same catalogue as `onehead explain`. */

@@ -8,6 +8,7 @@ import {
   type RehearsalRefusal,
   type RehearsalStep,
   type RehearsedDatabase,
+  recogniseSentence,
   type SchemaItem,
   type SchemaKind,
   type SeenModels,
@@ -16,6 +17,7 @@ import {
   type Shape,
   type TableData,
 } from '@onehead/core'
+import { innermostOwn } from '../alembic/own-place.js'
 import type { Moment, RehearsalNote } from './notes.js'
 
 /** One revision on one database, while it runs. */
@@ -49,10 +51,15 @@ export class Collector {
   /** Copies that are still there though nobody wants them. */
   readonly left = new Set<string>()
   readonly #work: string
+  readonly #root: string
 
-  /** @param work the folder with the files that notes speak of; absolute */
-  constructor(work: string) {
+  /**
+   * @param work the folder with the files that notes speak of; absolute
+   * @param root of the workspace; absolute
+   */
+  constructor(work: string, root: string) {
     this.#work = work
+    this.#root = root
   }
 
   /** How many revisions there are to run. */
@@ -225,15 +232,20 @@ export class Collector {
     return this.#things[database]!
   }
 
-  #broken({ type, message, statement, line }: Extract<RehearsalNote, { note: 'broken' }>): RehearsalRefusal {
+  #broken({ type, message, statement, frames }: Extract<RehearsalNote, { note: 'broken' }>): RehearsalRefusal {
     const now = this.#now
     const where = now === null ? '' : `${WHILE[now.step]} ${now.revision}: `
     const words = message === '' ? type : `${type}: ${message}`
+    const known = recogniseSentence(words)?.known
+    const place = innermostOwn(this.#root, frames)
+    const at = place && `${place.path}:${place.line}`
     const notes = [
       ...(statement === null ? [] : [`statement: ${statement}`]),
-      ...(line === null ? [] : [`line ${line} of the script`]),
+      ...(known === undefined ? [] : [known.cause]),
+      ...(at === null || known === undefined ? [] : [`it comes from ${at}`]),
     ]
-    return { kind: 'environment', message: where + words, notes, help: null, command: null }
+    const help = known?.cure ?? (at === null ? null : `mend ${at}, where it comes from`)
+    return { kind: 'environment', message: where + words, notes, help, command: null }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FailedStep, RehearsalRefusal, RehearsalStep, RehearsedDatabase, SeenModels } from '@onehead/core'
+import type { OwnPlace } from '../alembic/own-place.js'
 
 /** What `onehead_rehearse.py` tells, in the order in which it happens. `database` is a place in the order of env.py. */
 export type RehearsalNote =
@@ -39,7 +40,7 @@ export type RehearsalNote =
       readonly help: string | null
     }
   /** env.py, or the configuration, ended it. */
-  | ({ readonly note: 'broken' } & Told)
+  | ({ readonly note: 'broken'; readonly frames: readonly OwnPlace[] } & Told)
   | { readonly note: 'end' | 'dropped' }
 
 type Told = Omit<FailedStep, 'revision' | 'step'>

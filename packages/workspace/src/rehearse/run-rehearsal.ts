@@ -43,7 +43,7 @@ export async function runRehearsal(runner: Runner, plan: RunPlan, options: Rehea
     ...{ remote: options.remote === true, keep: options.keep === true, rows: options.noRows !== true },
     ...{ since: options.since ?? null, sweepOnly: plan.sweepOnly === true, variable: runner.databaseUrlEnv },
   }
-  const collector = new Collector(work)
+  const collector = new Collector(work, runner.root)
   const abort = new AbortController()
   const patience = new Patience(timeoutSeconds * 1000, () => abort.abort())
   const fills: Promise<void>[] = []
