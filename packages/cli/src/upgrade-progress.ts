@@ -1,4 +1,4 @@
-import type { MoveProgress } from '@onehead/workspace'
+import type { MoveProgress, PrintedSql } from '@onehead/workspace'
 import type { Call } from './command.js'
 import { createProgress } from './progress.js'
 import type { Outcome } from './world.js'
@@ -62,13 +62,6 @@ export function endOfDryRun(environments: readonly { readonly kind: string }[]):
   const isPlanned = environments.some(({ kind }) => kind === 'untouched')
   const isRefused = environments.some(({ kind }) => kind === 'refused')
   return isPlanned && !isRefused ? 'nothing is run yet; next: the same without --dry-run\n' : ''
-}
-
-/** What a command that prints SQL was told by Alembic. */
-export interface PrintedSql {
-  readonly environment: string
-  readonly sql: string
-  readonly failure: { readonly message: string; readonly help: string | null } | null
 }
 
 /** The statements, and nothing else, up to the first environment that failed. */

@@ -52,6 +52,7 @@ export type {
   UpgradeOptions,
   UpgradeProgress,
 } from './upgrade/options.js'
+export type { PrintedSql } from './upgrade/print-sql.js'
 export {
   type BackupDatabasesOptions,
   type BackupProgress,
@@ -64,7 +65,6 @@ export { type CheckOptions, type CheckResult, check } from './use-cases/check.js
 export { type DoctorOptions, doctor, type Examination } from './use-cases/doctor.js'
 export {
   type DowngradeResult,
-  type DowngradeSql,
   downgrade as downgradeDatabases,
   downgradeSql,
 } from './use-cases/downgrade.js'
@@ -87,8 +87,8 @@ export { reset as resetDatabases } from './use-cases/reset.js'
 export { restore as restoreDatabase } from './use-cases/restore.js'
 export { newRevision, type RevisionOptions } from './use-cases/revision.js'
 export { type ChooseValues, planStagedColumns } from './use-cases/stage-columns.js'
-export { type StampResult, type StampSql, stamp as stampDatabases, stampSql } from './use-cases/stamp.js'
+export { type StampResult, stamp as stampDatabases, stampSql } from './use-cases/stamp.js'
 export { type StatusOptions, type StatusResult, status } from './use-cases/status.js'
 export { type Undone, type UndoOptions, undo } from './use-cases/undo.js'
 export { type BaselineUpdate, updateBaseline } from './use-cases/update-baseline.js'
-export { type UpgradeResult, type UpgradeSql, upgrade as upgradeDatabases, upgradeSql } from './use-cases/upgrade.js'
+export { type UpgradeResult, upgrade as upgradeDatabases, upgradeSql } from './use-cases/upgrade.js'

@@ -8,6 +8,7 @@ import {
   type UpgradePlan,
 } from '@onehead/core'
 import { askDatabase, type DatabaseAnswer } from '../alembic/ask-database.js'
+import { findOwnPlace } from '../alembic/own-place.js'
 import type { AlembicRun } from '../alembic/run-alembic.js'
 import type { Runner } from '../alembic/runner.js'
 import { runWatched, type WatchNote } from '../alembic/watch.js'
@@ -19,7 +20,6 @@ import { backUpDatabases } from './back-up-databases.js'
 import { astray, kept, NO_SCRIPT } from './failures.js'
 import { HeldTraceback } from './held-traceback.js'
 import type { RunOptions } from './options.js'
-import { findOwnPlace } from './own-place.js'
 
 /** One run of Alembic over the databases of an environment. */
 export interface Move {
@@ -129,10 +129,9 @@ class Watched {
 
   failure(run: AlembicRun): UpgradeFailure | null {
     if (run.failure === null) return null
-    const { message, cause, help, printed } = run.failure
+    const { message, cause, help, printed, place } = run.failure
     if (this.#kept !== null) return kept(this.#kept)
     const revision = this.#begun?.revision ?? findRunningStep(run.stderr)?.revision ?? null
-    const place = findOwnPlace(this.#move.runner, run.stderr)
     const about = { revision, place, statement: printed?.statement ?? null, ...this.#left() }
     // Whoever ends a whole tree of processes, as Nx does, ends Alembic before we can.
     if (run.stopped === null && ENDING.has(run.signal ?? ''))

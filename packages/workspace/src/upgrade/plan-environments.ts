@@ -22,7 +22,7 @@ import { type SourceReader, sourceReader } from '../use-cases/sources.js'
 import type { MoveOptions } from './options.js'
 
 /** What every plan has. */
-interface AnyPlan {
+export interface AnyPlan {
   /** Null: it can begin. */
   readonly refusal: UpgradeRefusal | null
 }

@@ -1,13 +1,12 @@
 import { type DowngradeOutcome, type DowngradePlan, hasLeft } from '@onehead/core'
 import { downgrade as downgradeWithAlembic } from '../alembic/commands.js'
-import type { RunFailure } from '../alembic/failure.js'
-import { findRunners } from '../alembic/find-runners.js'
-import type { RunnerMissing } from '../alembic/runner.js'
 import { UsageError } from '../errors.js'
-import { carryOut, type Move } from '../upgrade/carry-out.js'
+import type { Move } from '../upgrade/carry-out.js'
+import { carryOutAll } from '../upgrade/carry-out-all.js'
 import type { DowngradeOptions } from '../upgrade/options.js'
 import { downgradePlanner } from '../upgrade/plan-downgrades.js'
 import { planEnvironments, type ReadyEnvironment } from '../upgrade/plan-environments.js'
+import { type PrintedSql, printSql } from '../upgrade/print-sql.js'
 import { type OpenWorkspace, openWorkspace } from './open-workspace.js'
 
 export interface DowngradeResult {
@@ -27,21 +26,11 @@ export async function downgrade(options: DowngradeOptions): Promise<DowngradeRes
   const workspace = await openWorkspace(options)
   refuseMany(workspace, options)
   const planner = downgradePlanner(workspace, options)
-  const { environments, stopped } = await planEnvironments(workspace, options, planner)
-  const plans = environments.map(({ plan }) => plan)
-  options.onProgress?.({ kind: 'planned', plans })
-  const outcomes: DowngradeOutcome[] = []
-  let goesOn = stopped === null && plans.every(({ refusal }) => refusal === null) && options.dryRun !== true
-  for (const one of environments) {
-    if (!goesOn || !('runner' in one)) {
-      outcomes.push(untouched(one.plan))
-      continue
-    }
-    const result = await carryOut(moveOf(one), workspace.configuration, options)
-    goesOn = result.kind !== 'failed'
-    outcomes.push({ ...result, plan: one.plan, kind: result.kind === 'done' ? 'downgraded' : result.kind })
-  }
-  return { environments: outcomes, stopped }
+  const planned = await planEnvironments(workspace, options, planner)
+  options.onProgress?.({ kind: 'planned', plans: planned.environments.map(({ plan }) => plan) })
+  const carried = await carryOutAll(planned, { moveOf, hasNothing }, workspace.configuration, options)
+  const environments = carried.map((one) => ({ ...one, kind: one.kind === 'done' ? 'downgraded' : one.kind }) as const)
+  return { environments, stopped: planned.stopped }
 }
 
 function moveOf({ plan, history, runner, answer }: ReadyEnvironment<DowngradePlan>): Move {
@@ -54,10 +43,8 @@ function moveOf({ plan, history, runner, answer }: ReadyEnvironment<DowngradePla
   }
 }
 
-function untouched(plan: DowngradePlan): DowngradeOutcome {
-  const hasNothing = plan.refusal === null && plan.databases.every(({ undone }) => undone.length === 0)
-  const kind = plan.refusal !== null ? 'refused' : hasNothing ? 'nothing' : 'untouched'
-  return { plan, kind, backups: [], done: [], failure: null, after: null }
+function hasNothing({ databases }: DowngradePlan): boolean {
+  return databases.every(({ undone }) => undone.length === 0)
 }
 
 /** Nobody takes back by oversight what they did not name; and a revision belongs to one history. */
@@ -72,34 +59,14 @@ function refuseMany({ environments, broken }: OpenWorkspace, options: DowngradeO
   })
 }
 
-/** The statements of a downgrade of one environment. */
-export interface DowngradeSql {
-  readonly environment: string
-  /** As Alembic prints them. */
-  readonly sql: string
-  readonly failure: RunFailure | RunnerMissing | null
-}
-
-/**
- * Prints what `alembic downgrade --sql from:to` prints, up to the first that fails. No database is touched, and so nothing is backed up.
- * Throws `UsageError` as `downgrade` does, and where it is not said from where.
- */
-export async function downgradeSql(options: DowngradeOptions): Promise<readonly DowngradeSql[]> {
-  const { root, shell = process.env, x = [], onProgress, to } = options
+/** Prints what `alembic downgrade --sql from:to` prints. Throws `UsageError` as `downgrade` does, and where it is not said from where. */
+export async function downgradeSql(options: DowngradeOptions): Promise<readonly PrintedSql[]> {
+  const { to } = options
   if (!to.includes(':'))
     throw new UsageError('--sql asks no database, so it must be said where it stands', {
       help: `write --to <revision>:${to}`,
     })
   const workspace = await openWorkspace(options)
   refuseMany(workspace, options)
-  const printed: DowngradeSql[] = []
-  for (const runner of await findRunners(root, workspace.environments, workspace.configuration, shell)) {
-    const environment = runner.environment.name
-    if (runner.kind === 'missing') return [...printed, { environment, sql: '', failure: runner }]
-    const onOutput = (line: string, stream: string) => stream === 'stderr' && onProgress?.({ kind: 'output', line })
-    const { stdout, failure } = await downgradeWithAlembic(runner, to, { sql: true, x, onOutput })
-    printed.push({ environment, sql: failure === null ? stdout : '', failure })
-    if (failure !== null) break
-  }
-  return printed
+  return printSql(workspace, options, (runner, how) => downgradeWithAlembic(runner, to, how))
 }

@@ -1,9 +1,6 @@
 import type { StampCall, StampOutcome, StampPlan, UpgradeFailure } from '@onehead/core'
 import { askDatabase } from '../alembic/ask-database.js'
-import type { RunFailure } from '../alembic/failure.js'
-import { findRunners } from '../alembic/find-runners.js'
 import { runAlembic } from '../alembic/run-alembic.js'
-import type { RunnerMissing } from '../alembic/runner.js'
 import { runWatched } from '../alembic/watch.js'
 import { lockFolder } from '../database/backup-folder.js'
 import { UsageError } from '../errors.js'
@@ -11,6 +8,7 @@ import { astray, kept, NO_SCRIPT } from '../upgrade/failures.js'
 import type { StampOptions } from '../upgrade/options.js'
 import { planEnvironments, type ReadyEnvironment } from '../upgrade/plan-environments.js'
 import { stampPlanner } from '../upgrade/plan-stamps.js'
+import { type PrintedSql, printSql } from '../upgrade/print-sql.js'
 import { type OpenWorkspace, openWorkspace } from './open-workspace.js'
 
 export interface StampResult {
@@ -101,24 +99,13 @@ function refuseMany({ environments, broken }: OpenWorkspace): void {
   throw new UsageError('a revision belongs to one environment, and several are meant', { help: 'name one of them' })
 }
 
-/** The statements of a stamp of one environment. */
-export interface StampSql {
-  readonly environment: string
-  /** As Alembic prints them. */
-  readonly sql: string
-  readonly failure: RunFailure | RunnerMissing | null
-}
-
 /** Prints what `alembic stamp --sql` prints. No database is touched. Throws `UsageError` as `stamp` does. */
-export async function stampSql(options: StampOptions): Promise<readonly StampSql[]> {
-  const { root, shell = process.env, x = [], onProgress, revisions } = options
+export async function stampSql(options: StampOptions): Promise<readonly PrintedSql[]> {
   const workspace = await openWorkspace(options)
   refuseMany(workspace)
-  const [runner] = await findRunners(root, workspace.environments, workspace.configuration, shell)
-  if (runner === undefined) throw new UsageError('its configuration cannot be used', { help: 'run `onehead check`' })
-  const environment = runner.environment.name
-  if (runner.kind === 'missing') return [{ environment, sql: '', failure: runner }]
-  const onOutput = (line: string, stream: string) => stream === 'stderr' && onProgress?.({ kind: 'output', line })
-  const { stdout, failure } = await runAlembic(runner, 'stamp', ['--sql', ...revisions], { x, onOutput })
-  return [{ environment, sql: failure === null ? stdout : '', failure }]
+  if (workspace.environments.length === 0)
+    throw new UsageError('its configuration cannot be used', { help: 'run `onehead check`' })
+  return printSql(workspace, options, (runner, { sql: _, ...how }) =>
+    runAlembic(runner, 'stamp', ['--sql', ...options.revisions], how),
+  )
 }

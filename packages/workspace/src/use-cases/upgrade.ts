@@ -1,13 +1,12 @@
 import { hasReached, type UpgradeOutcome, type UpgradePlan } from '@onehead/core'
 import { upgrade as upgradeWithAlembic } from '../alembic/commands.js'
-import type { RunFailure } from '../alembic/failure.js'
-import { findRunners } from '../alembic/find-runners.js'
-import type { RunnerMissing } from '../alembic/runner.js'
 import { UsageError } from '../errors.js'
-import { carryOut, type Move } from '../upgrade/carry-out.js'
+import type { Move } from '../upgrade/carry-out.js'
+import { carryOutAll } from '../upgrade/carry-out-all.js'
 import type { UpgradeOptions } from '../upgrade/options.js'
 import { planEnvironments, type ReadyEnvironment } from '../upgrade/plan-environments.js'
 import { upgradePlanner } from '../upgrade/plan-upgrades.js'
+import { type PrintedSql, printSql } from '../upgrade/print-sql.js'
 import { type OpenWorkspace, openWorkspace } from './open-workspace.js'
 
 export interface UpgradeResult {
@@ -25,22 +24,11 @@ export interface UpgradeResult {
 export async function upgrade(options: UpgradeOptions): Promise<UpgradeResult> {
   const workspace = await openWorkspace(options)
   refuseManyTargets(workspace, options.to ?? null)
-  const { environments, stopped } = await planEnvironments(workspace, options, upgradePlanner(workspace, options))
-  const plans = environments.map(({ plan }) => plan)
-  options.onProgress?.({ kind: 'planned', plans })
-  const isRefused = stopped !== null || plans.some(({ refusal }) => refusal !== null)
-  const outcomes: UpgradeOutcome[] = []
-  let goesOn = !isRefused && options.dryRun !== true
-  for (const one of environments) {
-    if (!goesOn || !('runner' in one)) {
-      outcomes.push(untouched(one.plan))
-      continue
-    }
-    const result = await carryOut(moveOf(one), workspace.configuration, options)
-    goesOn = result.kind !== 'failed'
-    outcomes.push({ ...result, plan: one.plan, kind: result.kind === 'done' ? 'upgraded' : result.kind })
-  }
-  return { environments: outcomes, stopped }
+  const planned = await planEnvironments(workspace, options, upgradePlanner(workspace, options))
+  options.onProgress?.({ kind: 'planned', plans: planned.environments.map(({ plan }) => plan) })
+  const carried = await carryOutAll(planned, { moveOf, hasNothing }, workspace.configuration, options)
+  const environments = carried.map((one) => ({ ...one, kind: one.kind === 'done' ? 'upgraded' : one.kind }) as const)
+  return { environments, stopped: planned.stopped }
 }
 
 function moveOf({ plan, history, runner, answer }: ReadyEnvironment<UpgradePlan>): Move {
@@ -52,10 +40,8 @@ function moveOf({ plan, history, runner, answer }: ReadyEnvironment<UpgradePlan>
   }
 }
 
-function untouched(plan: UpgradeOutcome['plan']): UpgradeOutcome {
-  const hasNothing = plan.refusal === null && plan.databases.every(({ pending }) => pending.length === 0)
-  const kind = plan.refusal !== null ? 'refused' : hasNothing ? 'nothing' : 'untouched'
-  return { plan, kind, backups: [], done: [], failure: null, after: null }
+function hasNothing({ databases }: UpgradePlan): boolean {
+  return databases.every(({ pending }) => pending.length === 0)
 }
 
 /** A revision belongs to one history. */
@@ -66,28 +52,9 @@ function refuseManyTargets({ environments, broken }: OpenWorkspace, to: string |
   })
 }
 
-/** The statements of an upgrade of one environment. */
-export interface UpgradeSql {
-  readonly environment: string
-  /** As Alembic prints them. */
-  readonly sql: string
-  readonly failure: RunFailure | RunnerMissing | null
-}
-
-/** Prints what `alembic upgrade --sql` prints, up to the first that fails. No database is touched, and so nothing is backed up. */
-export async function upgradeSql(options: UpgradeOptions): Promise<readonly UpgradeSql[]> {
-  const { root, shell = process.env, x = [], onProgress } = options
+/** Prints what `alembic upgrade --sql` prints. Throws `UsageError` as `upgrade` does. */
+export async function upgradeSql(options: UpgradeOptions): Promise<readonly PrintedSql[]> {
   const workspace = await openWorkspace(options)
   refuseManyTargets(workspace, options.to ?? null)
-  const { environments, configuration } = workspace
-  const printed: UpgradeSql[] = []
-  for (const runner of await findRunners(root, environments, configuration, shell)) {
-    const environment = runner.environment.name
-    if (runner.kind === 'missing') return [...printed, { environment, sql: '', failure: runner }]
-    const onOutput = (line: string, stream: string) => stream === 'stderr' && onProgress?.({ kind: 'output', line })
-    const { stdout, failure } = await upgradeWithAlembic(runner, options.to ?? 'heads', { sql: true, x, onOutput })
-    printed.push({ environment, sql: failure === null ? stdout : '', failure })
-    if (failure !== null) break
-  }
-  return printed
+  return printSql(workspace, options, (runner, how) => upgradeWithAlembic(runner, options.to ?? 'heads', how))
 }
