@@ -12,7 +12,7 @@ import {
   type Server,
   servers,
 } from '../support/database-world.js'
-import { gitWorld } from '../support/git-world.js'
+import { gitWorld, TEMPLATE } from '../support/git-world.js'
 import { world as terminal } from '../support/world.js'
 
 const shop: Script = { id: 'b0', parents: null, ...creates('invoice', "sa.Column('currency', sa.String(3))") }
@@ -36,36 +36,11 @@ const narrow: Script = {
   ],
 }
 
-const template = `"""\${message}
-
-Revision ID: \${up_revision}
-Revises: \${down_revision | comma,n}
-Create Date: \${create_date}
-
-"""
-from alembic import op
-import sqlalchemy as sa
-\${imports if imports else ""}
-
-revision = \${repr(up_revision)}
-down_revision = \${repr(down_revision)}
-branch_labels = \${repr(branch_labels)}
-depends_on = \${repr(depends_on)}
-
-
-def upgrade():
-    \${upgrades if upgrades else "pass"}
-
-
-def downgrade():
-    \${downgrades if downgrades else "pass"}
-`
-
 /** The shop is committed, and so published; the scripts are new. */
 function prepare(app: Pick<DatabaseApp, 'repository' | 'write'>, server: Server, ...scripts: readonly Script[]): void {
   app.write(shop)
   app.repository.write({
-    'billing/migrations/script.py.mako': template,
+    'billing/migrations/script.py.mako': TEMPLATE,
     'onehead.json': JSON.stringify({ dialects: [server === 'mariadb' ? 'mysql' : server] }),
   })
   app.repository.commit('Open the shop')
