@@ -23,7 +23,7 @@ import { concernedEnvironments, type Place } from './concerned-environments.js'
 import { concernsPush, type Judged } from './findings.js'
 import type { BranchInHand, PushInHand } from './in-hand.js'
 import { type EnvironmentPush, judgeEnvironment, type Side } from './judge-environment.js'
-import { sameEnvironment } from './match-environments.js'
+import { goneFrom, pairEnvironments } from './match-environments.js'
 import type { Outlines } from './outlines.js'
 import { publishedElsewhere, publishedRemote } from './published-elsewhere.js'
 import type { ScriptCache } from './script-cache.js'
@@ -80,10 +80,11 @@ export async function judgeBranch(
   const levels = levelsOf({ configuration, environments: merged.environments })
   const baseline = (await loadBaseline(mergedTree, configuration).catch(() => null))?.fingerprints ?? new Set<string>()
   const questions: EnvironmentPush[] = []
+  const [inTarget, inPushed, inRemote] = await Promise.all([before, pushed, remote].map((one) => pairUp(merged, one)))
   for (const environment of merged.environments) {
-    const targetSide = sideOf(environment, before)
-    const remoteSide = sideOf(environment, remote)
-    const ownSide = pushed === null ? { snapshot: mergedTree, environment } : sideOf(environment, pushed)
+    const targetSide = sideOf(environment, before, inTarget!)
+    const remoteSide = sideOf(environment, remote, inRemote!)
+    const ownSide = pushed === null ? { snapshot: mergedTree, environment } : sideOf(environment, pushed, inPushed!)
     if (targetSide !== null && (await sameScripts({ snapshot: mergedTree, environment }, targetSide))) continue
     if (remoteSide !== null && ownSide !== null && (await sameScripts(ownSide, remoteSide))) continue
     questions.push({
@@ -113,7 +114,7 @@ export async function judgeBranch(
   findings.push(...(await brokenFindings(branch, merged, before, sources, levels)))
   return {
     sources,
-    notices: before === null ? [] : goneEnvironments(before, merged),
+    notices: before === null ? [] : goneEnvironments(before, merged, inTarget!),
     report: {
       localRef: branch.push.localRef,
       branch: branch.push.branch,
@@ -160,9 +161,15 @@ function sidesOf({ merged, environment, pushed, target, remote }: EnvironmentPus
   return [{ snapshot: merged, environment }, pushed, target, remote].filter((side) => side !== null)
 }
 
-function sideOf(environment: Environment, place: Place | null): Side | null {
-  const found = place === null ? null : sameEnvironment(environment, place.environments)
-  return found === null || place === null ? null : { snapshot: place.snapshot, environment: found }
+type Pairs = Awaited<ReturnType<typeof pairEnvironments>>
+
+function pairUp(merged: Place, other: Place | null): Promise<Pairs> {
+  return other === null ? Promise.resolve(new Map()) : pairEnvironments(merged, other)
+}
+
+function sideOf(environment: Environment, place: Place | null, pairs: Pairs): Side | null {
+  const found = pairs.get(environment)
+  return found === undefined || place === null ? null : { snapshot: place.snapshot, environment: found }
 }
 
 async function areTheSame(one: Side | null, other: Side): Promise<boolean> {
@@ -204,7 +211,11 @@ async function findingOf(
 
 /** Of two files with one name nobody can say yet which one an edit would be made in. */
 function withoutDoubt(diagnostic: Diagnostic, merge: PredictedMerge | null | undefined): Diagnostic {
-  const path = diagnostic.fix?.edits.find((edit) => merge?.sides.has(edit.path))?.path
+  const isTwice = (path: string) => {
+    const sides = merge?.sides.get(path)
+    return sides !== undefined && sides.target !== null && sides.source !== null
+  }
+  const path = diagnostic.fix?.edits.find((edit) => isTwice(edit.path))?.path
   return path === undefined ? diagnostic : { ...diagnostic, help: `rename ${path}: both sides have one`, fix: null }
 }
 
@@ -249,13 +260,11 @@ async function brokenFindings(
 }
 
 /** An app may be retired; that its histories are not judged any more has to be said. */
-function goneEnvironments(before: Place, merged: Place): string[] {
-  const gone = before.environments.filter(
-    (environment) =>
-      sameEnvironment(environment, merged.environments) === null &&
-      merged.broken.every(({ config }) => config !== environment.config),
-  )
-  return gone.map(({ name, config }) => `${name} is no environment any more (${config} or what it names is gone)`)
+function goneEnvironments(before: Place, merged: Place, pairs: Pairs): string[] {
+  const isBroken = new Set(merged.broken.map(({ config }) => config))
+  return goneFrom(merged, before, pairs)
+    .filter(({ config }) => !isBroken.has(config))
+    .map(({ name, config }) => `${name} is no environment any more (${config} or what it names is gone)`)
 }
 
 /** Files of the second snapshot where the first has none: what a push deletes can still be shown. */

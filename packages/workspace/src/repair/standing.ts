@@ -1,4 +1,6 @@
-import type { Environment, History, Standing } from '@onehead/core'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Environment, History, Script, Standing } from '@onehead/core'
 import { sameEnvironment } from '../gate/match-environments.js'
 import { readOperatorSettings, trackingRef } from '../gate/operator.js'
 import { matches } from '../git/branch-pattern.js'
@@ -26,11 +28,22 @@ export class PublishedPlaces {
     this.#landing = landing
   }
 
-  /** The environment as a commit has it; null where that does not have it. */
-  async historyAt(commit: string, environment: Environment): Promise<{ side: Side; history: History } | null> {
+  /** The history as a commit has it; null where that does not have it. */
+  async historyAt(commit: string, { environment, scripts }: History): Promise<{ side: Side; history: History } | null> {
     const side = await this.#sideAt(commit)
-    const there = side && sameEnvironment(environment, side.environments)
-    return there && side ? { side, history: await loadOf(side, { ...environment, ...placesOf(there) }) } : null
+    if (side === null) return null
+    const load = (there: Environment) => loadOf(side, { ...environment, ...placesOf(there) })
+    const there = sameEnvironment(environment, side.environments)
+    if (there !== null) return { side, history: await load(there) }
+    // An app that was moved and renamed at once: what is gone here and had most of the same scripts.
+    const gone = side.environments.filter(({ config }) => !existsSync(join(this.#landing.root, config)))
+    const own = new Set(scripts.map(identityOf))
+    for (const one of gone) {
+      const history = await load(one)
+      const shared = history.scripts.filter((script) => own.has(identityOf(script))).length
+      if (shared * 2 > Math.min(own.size, history.scripts.length)) return { side, history }
+    }
+    return null
   }
 
   #sideAt(commit: string): Promise<Side | null> {
@@ -101,7 +114,7 @@ export async function findStanding(
   const { target } = landing
   const { environment } = history
   if (target === null) return withoutTarget(landing, places, history, stamped)
-  const there = await places.historyAt(target.commit, environment)
+  const there = await places.historyAt(target.commit, history)
   const bytes =
     there === null ? new Map<string, Uint8Array>() : await sourcesOfMissing(there.side, there.history, history)
   const own = [...new Set(history.scripts.map(({ revision }) => revision))]
@@ -113,7 +126,7 @@ export async function findStanding(
   const open = own.filter((id) => !onTarget.has(id))
   const elsewhere = new Map<string, string>()
   for (const { name, commit } of open.length === 0 ? [] : await places.others()) {
-    const other = await places.historyAt(commit, environment)
+    const other = await places.historyAt(commit, history)
     for (const id of open) if (other?.history.map.has(id) && !elsewhere.has(id)) elsewhere.set(id, name)
   }
   const unpublished = open.filter((id) => !elsewhere.has(id))
@@ -134,11 +147,11 @@ export async function findStanding(
 async function withoutTarget(
   { head, progress }: LandingPlace,
   places: PublishedPlaces,
-  { environment }: History,
+  history: History,
   stamped: ReadonlyMap<string, string>,
 ): Promise<Standing> {
   const commits = [...(head === null ? [] : [head]), ...progress.merging]
-  const found = await Promise.all(commits.map((commit) => places.historyAt(commit, environment)))
+  const found = await Promise.all(commits.map((commit) => places.historyAt(commit, history)))
   const histories = found.flatMap((one) => (one === null ? [] : [one.history]))
   return {
     target: null,
@@ -159,6 +172,11 @@ async function sourcesOfMissing(side: Side, there: History, now: History): Promi
     for (const path of missing) bytes.set(path, side.sources.bytes(path))
   })
   return bytes
+}
+
+/** Tells a script from those of other apps, which may have the same id where people write ids by hand. */
+function identityOf({ revision, downRevisions, longdoc }: Script): string {
+  return JSON.stringify([revision, downRevisions, longdoc])
 }
 
 function placesOf({ versionLocations, recursive }: Environment) {

@@ -25,7 +25,7 @@ export async function findPublishedOf(
     const places = new PublishedPlaces(landing)
     const { publishedIn } = await findStanding(landing, places, history)
     const commit = landing.target?.commit ?? landing.head
-    const there = commit === null ? null : await places.historyAt(commit, history.environment)
+    const there = commit === null ? null : await places.historyAt(commit, history)
     const ids = new Set([...history.scripts, ...(there?.history.scripts ?? [])].map(({ revision }) => revision))
     return [...ids].flatMap((revision) => {
       const where = publishedIn(revision)

@@ -52,7 +52,7 @@ async function notPublished(landing: LandingPlace, places: PublishedPlaces, hist
 }
 
 async function notThere(places: PublishedPlaces, commit: string, history: History) {
-  const there = await places.historyAt(commit, history.environment)
+  const there = await places.historyAt(commit, history)
   return idsWhere(history, (id) => !(there?.history.map.has(id) ?? false))
 }
 
