@@ -68,11 +68,9 @@ class LiteralReader {
   }
 
   #dynamic(first: number, reason: string): NoLiteral {
-    return {
-      type: 'dynamic',
-      reason,
-      span: { start: this.#tokens.start[first] ?? 0, end: this.#tokens.end[this.#to - 1] ?? 0 },
-    }
+    const end = this.#tokens.end[this.#to - 1] ?? 0
+    // The list is used again and again: what lies beyond its tokens is of another statement.
+    return { type: 'dynamic', reason, span: { start: first < this.#to ? this.#tokens.start[first]! : end, end } }
   }
 
   #expression(): Literal | NoLiteral {
@@ -259,27 +257,33 @@ export function decodeString(source: Source, start: number, end: number): Litera
   const triple = end - quote >= 6 && text.charCodeAt(quote + 1) === mark && text.charCodeAt(quote + 2) === mark
   const bodyStart = quote + (triple ? 3 : 1)
   const bodyEnd = end - (triple ? 3 : 1)
-  const escaped = !source.plain && !raw && indexWithin(text, 0x5c, bodyStart, bodyEnd)
-  if (!bytes && !escaped && source.unixLines) {
-    const value = plainString(source, bodyStart, bodyEnd)
-    return value === null ? undecodable(span) : { type: 'string', value, span }
-  }
   if (bytes && !asciiRange(text, bodyStart, bodyEnd)) {
     return { type: 'invalid', reason: 'bytes can only contain ASCII literal characters', span }
   }
-  const body = decodeBytes(source, bodyStart, bodyEnd)
-  if (body === null) return undecodable(span)
-  const lines = source.unixLines ? body : body.replace(/\r\n?/g, '\n')
-  const value = escaped ? decodeEscapes(lines, bytes) : lines
+  const value = decodeBody(source, bodyStart, bodyEnd, { raw, bytes })
   if (typeof value !== 'string') return { type: value.type, reason: value.reason, span }
   return { type: bytes ? 'bytes' : 'string', value, span }
 }
 
-const undecodable = (span: Span): NoLiteral => ({
-  type: 'dynamic',
-  reason: 'text in an encoding that only Python can decode',
-  span,
-})
+/**
+ * What stands between the quotes of a literal, or a piece of it, as Python decodes it; or why it is not known. The value is a
+ * fresh string.
+ */
+export function decodeBody(
+  source: Source,
+  start: number,
+  end: number,
+  { raw, bytes }: { readonly raw: boolean; readonly bytes: boolean },
+): Unescaped {
+  const escaped = !source.plain && !raw && indexWithin(source.text, 0x5c, start, end)
+  if (!bytes && !escaped && source.unixLines) return plainString(source, start, end) ?? undecodable
+  const body = decodeBytes(source, start, end)
+  if (body === null) return undecodable
+  const lines = source.unixLines ? body : body.replace(/\r\n?/g, '\n')
+  return escaped ? decodeEscapes(lines, bytes) : lines
+}
+
+const undecodable: Unescaped = { type: 'dynamic', reason: 'text in an encoding that only Python can decode' }
 
 function plainString(source: Source, start: number, end: number): string | null {
   // V8 copies what is shorter than 13 characters and cuts the rest out of the file's text, which it then keeps alive.
