@@ -3,6 +3,7 @@ import { characterClass, identifierPart, identifierStart } from './characters.js
 import { readIgnore } from './ignores.js'
 import { isMarker, type LineListener, LogicalLines, withMarkers } from './logical-line.js'
 import { couldBeMeant, identifiers } from './names.js'
+import { readOrdinaryHead } from './ordinary-head.js'
 import { isPython2Statement, looksLikePython2 } from './python2.js'
 import type { IgnoreComment, ScriptReading, SyntaxFailure } from './reading.js'
 import { openSource, type Source } from './source.js'
@@ -48,8 +49,8 @@ class Scanner implements LineListener {
   readonly #text: string
   readonly #lines: LogicalLines
   readonly #bindings = new Bindings()
-  /** Where the next place ends that may bind a name (`watched`); the size of the file plus one without any. */
-  #nextWatched: number
+  /** Where the next place ends that may bind a name (`watched`); the size of the file plus one without any, 0 before anybody asked. */
+  #nextWatched = 0
   readonly #lastUnusual: number
   readonly #ignores: IgnoreComment[] | null
   #at: number
@@ -70,17 +71,24 @@ class Scanner implements LineListener {
     this.#text = source.text
     this.#lines = new LogicalLines(source, this)
     this.#at = source.start
-    this.#nextWatched = nextWatched(this.#text, 0)
     this.#lastUnusual = source.ascii ? -1 : lastUnusual(this.#text)
     this.#ignores = this.#text.includes('head:') && this.#text.includes('onehead:') ? [] : null
   }
 
   read(): ScriptReading {
     const size = this.#text.length
+    if (this.#source.unixLines && this.#ignores === null) this.#ordinaryHead()
     while (this.#at < size && this.#failure === null) this.#line()
     this.#failure ??= this.#lines.failure
     if (this.#failure !== null) this.#failure = withMarkers(this.#text, this.#failure)
     return this.#result()
+  }
+
+  #ordinaryHead(): void {
+    const { end, hasStatements, docstring } = readOrdinaryHead(this.#source, this.#bindings)
+    this.#at = end
+    this.#firstStatement = !hasStatements
+    this.#docstring = docstring
   }
 
   /** One line from its first byte. */
