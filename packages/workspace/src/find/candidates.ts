@@ -74,6 +74,11 @@ function selectFitting(paths: readonly string[], patterns: readonly string[], ex
   return paths.filter((path) => wanted.some((test) => test(path)) && !unwanted.some((test) => test(path)))
 }
 
+/** What every path ends with that fits a pattern for names in any directory; null for other patterns. */
+function endingOf(pattern: string): string | null {
+  return /^\*\*\/(?:[\w.*-]*\*)?([\w.-]+)$/.exec(pattern)?.[1] ?? null
+}
+
 /** `null` where git has nothing to say: it fails, or the whole workspace is ignored by a repository around it. */
 async function listFromGit(
   repository: Repository,
@@ -81,13 +86,18 @@ async function listFromGit(
   excluded: readonly string[],
   untracked: readonly string[] | null,
 ): Promise<string[] | null> {
-  const specs = [...patterns.map((one) => `:(glob)${one}`), ...excluded.map((one) => `:(exclude,glob)${one}`)]
+  // Git tells by the end of a path in a fraction of the time that a pattern takes, and we sort out the rest.
+  const endings = patterns.map(endingOf)
+  const byEnding = endings.every((one) => one !== null)
+  const wanted = byEnding ? endings.map((one) => `*${one}`) : patterns.map((one) => `:(glob)${one}`)
+  const specs = [...wanted, ...excluded.map((one) => `:(exclude,glob)${one}`)]
   const others = untracked === null ? ['--others', '--exclude-standard'] : []
   const args = ['ls-files', '-z', '--cached', ...others, '--', ...specs]
   const output = await repository.raw(args).catch(() => null)
   if (output === null) return null
   const listed = output.split('\0').filter((path) => path !== '' && !path.endsWith('/'))
-  const paths = new Set([...listed, ...selectFitting(untracked ?? [], patterns, excluded)])
+  const fitting = byEnding ? selectFitting(listed, patterns, []) : listed
+  const paths = new Set([...fitting, ...selectFitting(untracked ?? [], patterns, excluded)])
   if (paths.size === 0 && repository.prefix !== '') {
     const isIgnored = await repository.raw(['check-ignore', '--', '.']).then(
       () => true,
