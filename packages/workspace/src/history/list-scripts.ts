@@ -91,8 +91,9 @@ async function entriesOf(
 }
 
 function plainFile(entry: Entry): Entry | UnreadableScript | null {
-  if (!LOADED_NAME.test(nameOf(entry.path))) return null
-  return nameOf(entry.path) === '.py' ? withoutName(entry.path) : entry
+  const name = nameOf(entry.path)
+  if (!LOADED_NAME.test(name)) return null
+  return name === '.py' ? withoutName(entry.path) : entry
 }
 
 /** `.py` and nothing before it is loaded, and then has no suffix for Alembic: a bare `AssertionError`. */

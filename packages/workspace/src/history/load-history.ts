@@ -43,37 +43,42 @@ export async function loadHistory(
   listing: ScriptListing,
   policy: ReadingPolicy,
 ): Promise<LoadedHistory> {
-  // By entry, not by path: a predicted merge may have two files of one name.
-  const readings = new Map<Entry, ScriptReading | UnreadableScript>()
-  const toParse: { readonly entry: Entry; readonly bytes: Uint8Array }[] = []
+  const entries = listing.files.filter(isEntry)
+  // By place, not by path: a predicted merge may have two files of one name.
+  const readings: (ScriptReading | UnreadableScript | undefined)[] = entries.map(() => undefined)
+  const toParse: { readonly place: number; readonly path: string; readonly bytes: Uint8Array }[] = []
+  let last = -1
   const visit = (entry: Entry, content: Content) => {
     const { path } = entry
+    const place = entries[last + 1] === entry ? last + 1 : entries.indexOf(entry)
+    last = place
     if (isFailure(content)) {
-      readings.set(entry, notRead(path, content))
+      readings[place] = notRead(path, content)
       return
     }
     const reading = scan(content)
-    readings.set(entry, reading)
-    const wanted = reading.suspicious === true || policy.parse(path)
-    if (wanted && (policy.full || content.length <= MAX_PARSED_BYTES)) toParse.push({ entry, bytes: content.slice() })
+    readings[place] = reading
+    if (reading.suspicious !== true && !policy.parse(path)) return
+    if (policy.full || content.length <= MAX_PARSED_BYTES) toParse.push({ place, path, bytes: content.slice() })
   }
-  await snapshot.readAll(listing.files.filter(isEntry), visit)
+  await snapshot.readAll(entries, visit)
   if (toParse.length > 0) {
     const parser = await loadParser()
-    const watch = await policy.watchParser?.(toParse.map(({ entry }) => entry.path))
-    for (const { entry, bytes } of toParse) {
+    const watch = await policy.watchParser?.(toParse.map(({ path }) => path))
+    for (const { place, path, bytes } of toParse) {
       const { reading, parsed } = parser.readWithTree(bytes)
-      readings.set(entry, reading)
-      watch?.(entry.path, bytes, parsed)
+      readings[place] = reading
+      watch?.(path, bytes, parsed)
     }
   }
+  let next = 0
   const files = listing.files.map((file) => {
     if (!isEntry(file)) return file
-    const reading = readings.get(file)
+    const reading = readings[next++]
     if (reading === undefined) return notRead(file.path, { code: 'missing', message: 'it is not there any more' })
     return 'cause' in reading ? reading : toScript(file.path, reading)
   })
-  const scanned = [...readings.values()].filter((one) => 'tier' in one && one.tier === 'scanned').length
+  const scanned = readings.filter((one) => one !== undefined && 'tier' in one && one.tier === 'scanned').length
   const notLoaded = listing.notLoaded === undefined ? {} : { notLoaded: listing.notLoaded }
   const said =
     listing.notes.length === 0

@@ -41,8 +41,8 @@ function listDirectory(root: string, directory: string): readonly Entry[] | null
     return null
   }
   const prefix = directory === '' ? '' : `${directory}/`
-  const entries = names.map((name): Entry => ({ path: prefix + name.name, mode: modeOf(name), contentId: null }))
-  return entries.sort((a, b) => compareNames(a.path, b.path))
+  names.sort((a, b) => compareNames(a.name, b.name))
+  return names.map((name): Entry => ({ path: prefix + name.name, mode: modeOf(name), contentId: null }))
 }
 
 function modeOf(name: import('node:fs').Dirent): Entry['mode'] {
