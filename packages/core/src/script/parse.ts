@@ -22,8 +22,13 @@ export type {
   StmtNode,
 } from 'py-ast'
 
-/** What every node of the tree has: its place as CPython counts it (lines from 1, columns in UTF-8 bytes from 0). */
+/**
+ * The place of a node, which only `spanOf` understands: as CPython counts it (lines from 1, columns in UTF-8 bytes from 0),
+ * or `start` and `end` as bytes of the file.
+ */
 export interface Placed {
+  readonly start?: number
+  readonly end?: number
   readonly lineno?: number
   readonly col_offset?: number
   readonly end_lineno?: number
@@ -94,6 +99,7 @@ function parseWith(parse: (text: string) => Module, opened: Opened): ParsedScrip
   }
   const strict = checkTokens(source)
   if (strict.failure !== null) return withMarkers(source.text, strict.failure)
+  if (strict.module !== null) return { module: strict.module, source, spanOf: spanOfFresh, requires: null }
   const text = new ParserText(source)
   try {
     const module = parse(text.text)
@@ -103,6 +109,12 @@ function parseWith(parse: (text: string) => Module, opened: Opened): ParsedScrip
     if (error instanceof RangeError) return tooComplex()
     return withMarkers(source.text, failureOf(error, text))
   }
+}
+
+/** The place of a node that `TreeBuilder` made. */
+const spanOfFresh = (node: Placed): Span => {
+  const { start = 0, end = start } = node
+  return { start, end }
 }
 
 /** Text that only Python can decode: no reason to refuse the file, and nothing to give to the parser. */

@@ -52,6 +52,8 @@ function setsIdentifier(statement: AnyNode): boolean {
 /** Places, spelling and types: nothing that Python does. */
 const MEANINGLESS: ReadonlySet<string> = new Set([
   'nodeType',
+  'start',
+  'end',
   'lineno',
   'col_offset',
   'end_lineno',

@@ -1,9 +1,11 @@
+import type { Module } from 'py-ast'
 import type { Span } from '../text/span.js'
 import { decodeString } from './literal.js'
 import { LogicalLines } from './logical-line.js'
 import type { SyntaxFailure } from './reading.js'
 import type { Source } from './source.js'
 import { TokenList, token, tokenize, validNumber } from './tokens.js'
+import { TreeBuilder } from './tree/tree-builder.js'
 
 /** CPython's limit of nested blocks. */
 const maxIndents = 100
@@ -12,30 +14,37 @@ export interface StrictReport {
   readonly failure: SyntaxFailure | null
   /** The first f-string that only Python 3.12 and later accept (its own quotes inside a replacement field). */
   readonly nestedQuotes: Span | null
+  /** The tree, where it could be built on the way. */
+  readonly module: Module | null
 }
 
 /**
  * What CPython's tokenizer refuses and the parser behind `parse.ts` lets pass: mixed tabs and blanks, unindents that fit
- * nowhere, bad numbers and escapes, bytes beside text, brackets, stray characters. Reads the whole file.
+ * nowhere, bad numbers and escapes, bytes beside text, brackets, stray characters. Reads the whole file, and builds
+ * its tree on the way.
  */
 export function checkTokens(source: Source): StrictReport {
   const checker = new Checker(source)
   checker.run()
-  return { failure: checker.failure, nestedQuotes: checker.nested }
+  return { failure: checker.failure, nestedQuotes: checker.nested, module: checker.finish() }
 }
+
+/** Those of the line being read; files are read one after the other. */
+const tokens = new TokenList()
 
 class Checker {
   failure: SyntaxFailure | null = null
   nested: Span | null = null
   readonly #source: Source
   readonly #lines: LogicalLines
-  readonly #tokens = new TokenList()
+  readonly #tree: TreeBuilder
   /** Columns of the open blocks, with tabs to eight and with tabs of one. */
   readonly #columns = [0]
   readonly #narrow = [0]
 
   constructor(source: Source) {
     this.#source = source
+    this.#tree = new TreeBuilder(source, tokens)
     this.#lines = new LogicalLines(source, {
       comment: () => {},
       unusualName: () => {},
@@ -49,6 +58,11 @@ class Checker {
     const { text } = this.#source
     let at = this.#source.start
     while (at < text.length && this.failure === null) at = this.#line(at)
+  }
+
+  finish(): Module | null {
+    // What only newer Pythons accept is not read there.
+    return this.failure === null && this.nested === null ? this.#tree.finish() : null
   }
 
   #line(from: number): number {
@@ -89,6 +103,7 @@ class Checker {
     if (this.failure !== null) return end
     if (this.#lines.failure !== null) return this.#giveUp()
     this.#checkTokens(at, end)
+    this.#tree.line()
     return end + 1
   }
 
@@ -120,11 +135,13 @@ class Checker {
       }
       columns.push(column)
       this.#narrow.push(narrow)
+      this.#tree.indent()
       return
     }
     while (columns.length > 1 && column < columns[columns.length - 1]!) {
       columns.pop()
       this.#narrow.pop()
+      this.#tree.dedent()
     }
     if (column !== columns.at(-1)) {
       const message = 'unindent does not match any outer indentation level'
@@ -143,32 +160,36 @@ class Checker {
 
   #checkTokens(start: number, end: number): void {
     const { text } = this.#source
-    const tokens = this.#tokens
     if (!tokenize(text, start, end, tokens)) this.#fail('invalid syntax', { start, end })
     // `x := 1` as a statement needs parentheses; the parser does not mind.
     if (tokens.count > 1 && tokens.kind[0] === token.name && tokens.kind[1] === token.walrus) {
       this.#fail('invalid syntax', { start: tokens.start[1]!, end: tokens.end[1]! })
     }
     for (let i = 0; i < tokens.count && this.failure === null; i++) {
-      const span = { start: tokens.start[i]!, end: tokens.end[i]! }
-      if (tokens.kind[i] === token.number && !validNumber.test(text.slice(span.start, span.end))) {
-        this.#fail(`invalid number ${text.slice(span.start, Math.min(span.end, span.start + 40))}`, span)
-      } else if (tokens.kind[i] === token.string) this.#checkString(i, span)
-      else if (tokens.kind[i] === token.walrus && tokens.kind[i - 1] !== token.name) this.#fail('invalid syntax', span)
+      const kind = tokens.kind[i]
+      if (kind === token.number) this.#checkNumber(i)
+      else if (kind === token.string) this.#checkString(i)
+      else if (kind === token.walrus && tokens.kind[i - 1] !== token.name) this.#fail('invalid syntax', spanOf(i))
     }
   }
 
-  #checkString(at: number, span: Span): void {
+  #checkNumber(at: number): void {
+    const { start, end } = spanOf(at)
     const { text } = this.#source
-    const tokens = this.#tokens
-    const bytes = isBytes(text, span.start)
+    if (validNumber.test(text.slice(start, end))) return
+    this.#fail(`invalid number ${text.slice(start, Math.min(end, start + 40))}`, { start, end })
+  }
+
+  #checkString(at: number): void {
+    const { text } = this.#source
+    const bytes = isBytes(text, tokens.start[at]!)
     if (at > 0 && tokens.kind[at - 1] === token.string && isBytes(text, tokens.start[at - 1]!) !== bytes) {
-      this.#fail('cannot mix bytes and nonbytes literals', span)
+      this.#fail('cannot mix bytes and nonbytes literals', spanOf(at))
       return
     }
     if (this.#source.plain && (!bytes || this.#source.ascii)) return
-    const value = decodeString(this.#source, span.start, span.end)
-    if (value.type === 'invalid') this.#fail(value.reason, span)
+    const value = decodeString(this.#source, tokens.start[at]!, tokens.end[at]!)
+    if (value.type === 'invalid') this.#fail(value.reason, spanOf(at))
   }
 
   #fail(message: string, span: Span): void {
@@ -176,4 +197,10 @@ class Checker {
   }
 }
 
-const isBytes = (text: string, start: number): boolean => /^(?:b|rb)/i.test(text.slice(start, start + 2))
+const spanOf = (at: number): Span => ({ start: tokens.start[at]!, end: tokens.end[at]! })
+
+/** Whether a `b` stands before the quotes, alone or beside an `r`. */
+function isBytes(text: string, start: number): boolean {
+  const [first, second] = [text.charCodeAt(start) | 0x20, text.charCodeAt(start + 1) | 0x20]
+  return first === 0x62 || (first === 0x72 && second === 0x62)
+}

@@ -1,0 +1,84 @@
+import type { ExprNode } from 'py-ast'
+import { decodeString } from '../literal.js'
+import { token } from '../tokens.js'
+import type { Cursor } from './cursor.js'
+import { parseBraces, parseGroup, parseList } from './displays.js'
+import { parseFormatted } from './formatted-strings.js'
+import { asExpression, load } from './node.js'
+import { keyword, notRead, sign } from './words.js'
+
+/** `atom`: a name, a literal, or something in brackets. */
+export function parseAtom(cursor: Cursor): ExprNode {
+  const { start } = cursor
+  switch (cursor.kind) {
+    case token.name:
+      return asExpression({ nodeType: 'Name', id: cursor.name(), ctx: load, start, end: cursor.end })
+    case token.string:
+      return parseStrings(cursor)
+    case token.number:
+      return constant(cursor, numberValue(cursor.text()))
+    case keyword.None:
+      return constant(cursor, null)
+    case keyword.True:
+      return constant(cursor, true)
+    case keyword.False:
+      return constant(cursor, false)
+    case token.ellipsis:
+      return constant(cursor, '...')
+    case sign.openRound:
+      return parseGroup(cursor)
+    case sign.openSquare:
+      return parseList(cursor)
+    case sign.openCurly:
+      return parseBraces(cursor)
+    default:
+      throw notRead
+  }
+}
+
+function constant(cursor: Cursor, value: unknown): ExprNode {
+  const { start } = cursor
+  cursor.at++
+  return asExpression({ nodeType: 'Constant', value, start, end: cursor.end })
+}
+
+/** As the library gives it: whole numbers that a double cannot hold are a `bigint`. */
+function numberValue(text: string): number | bigint {
+  const digits = text.replaceAll('_', '')
+  const value = Number(digits)
+  if (Number.isSafeInteger(value)) return value
+  if (/^(?:\d+|0[xob][\da-f]+)$/i.test(digits)) return BigInt(digits)
+  // Imaginary ones, and those beyond what a double can hold, have a form of their own.
+  if (!Number.isFinite(value)) throw notRead
+  return value
+}
+
+/** One literal, or several side by side, which are one. */
+function parseStrings(cursor: Cursor): ExprNode {
+  const { start, source, at: first } = cursor
+  const quote = opening(source.text, start)
+  let value = ''
+  let type: string | null = null
+  for (; cursor.kind === token.string; cursor.at++) {
+    const piece = decodeString(source, cursor.start, cursor.tokenEnd)
+    if (piece.type === 'dynamic') {
+      cursor.at = first
+      return parseFormatted(cursor)
+    }
+    if (piece.type !== 'string' && piece.type !== 'bytes') throw notRead
+    if (type !== null && piece.type !== type) throw notRead
+    value = type === null ? piece.value : value + piece.value
+    type = piece.type
+  }
+  const kind = quote.startsWith('u') || quote.startsWith('U') ? 'u' : undefined
+  return asExpression({ nodeType: 'Constant', value, kind, quote_style: quote, start, end: cursor.end })
+}
+
+/** The prefix and the quotes at the start of a literal. */
+function opening(text: string, start: number): string {
+  let quote = start
+  while (text.charCodeAt(quote) !== 0x22 && text.charCodeAt(quote) !== 0x27) quote++
+  const mark = text.charCodeAt(quote)
+  const triple = text.charCodeAt(quote + 1) === mark && text.charCodeAt(quote + 2) === mark
+  return text.slice(start, quote + (triple ? 3 : 1))
+}
