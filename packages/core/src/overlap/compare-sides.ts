@@ -1,4 +1,4 @@
-import { areApart, type Effect, type PlacedTouch, playSide, type SideEffects } from './effects.js'
+import { type Effect as AnyEffect, areApart, type PlacedTouch, playSide, type SideEffects } from './effects.js'
 import { Names, schemaName } from './names.js'
 import type {
   Comparison,
@@ -11,6 +11,8 @@ import type {
   OverlapPlace,
   SideScript,
 } from './overlap.js'
+
+type Effect = AnyEffect<PlacedTouch>
 
 /**
  * Compares what the two sides of a fork do to a database, so that whoever joins them knows before a database does. Only

@@ -1,28 +1,76 @@
 import type { Operation, OperationContext } from '../operations/operation.js'
 import { type Names, schemaName } from './names.js'
 import type { SideScript } from './overlap.js'
-import { readTouches, type Touch, type Unknown } from './touches.js'
+import { readTouches, type Touch, type Touches, type Unknown } from './touches.js'
 
 /** A touch and the script that it stands in. */
 export interface PlacedTouch extends Touch {
   readonly script: SideScript
 }
 
-/**
- * What becomes of one key when a whole side has run. `transient`: made and taken away again; `replaced`: taken away and made
- * again; `used`: neither, and not altered.
- */
-export interface Effect {
-  readonly state: 'created' | 'transient' | 'dropped' | 'replaced' | 'altered' | 'used'
+/** What has become of one key when a whole side has run: its life so far. */
+export class Effect<T extends Touch = Touch> {
+  readonly #first: T
+  /** The first of each kind. */
+  #made: T | null = null
+  #taken: T | null = null
+  #altered: T | null = null
+  #worked: T | null = null
+  /** What comes first tells whether it was there before; null until it is made or taken. */
+  #wasThere: boolean | null = null
+  #isThere = true
+
+  constructor(first: T) {
+    this.#first = first
+  }
+
+  /**
+   * `transient`: made and taken away again; `replaced`: taken away and made again; `used`: neither, and not altered.
+   */
+  get state(): 'created' | 'transient' | 'dropped' | 'replaced' | 'altered' | 'used' {
+    if (this.#wasThere === false) return this.#isThere ? 'created' : 'transient'
+    if (this.#taken !== null) return this.#isThere ? 'replaced' : 'dropped'
+    return this.#altered === null ? 'used' : 'altered'
+  }
+
   /** The one that decides the state. */
-  readonly touch: PlacedTouch
+  get touch(): T {
+    if (this.#wasThere === false) return this.#made ?? this.#first
+    return this.#taken ?? this.#altered ?? this.#worked ?? this.#first
+  }
+
   /** The first that works on a part of it; null where it is only pointed to. */
-  readonly worked: PlacedTouch | null
+  get worked(): T | null {
+    return this.#worked
+  }
+
+  play(touch: T): void {
+    if (touch.verb === 'create') {
+      this.#made ??= touch
+      this.#wasThere ??= false
+      this.#isThere = true
+    } else if (isTaking(touch)) {
+      if (this.#made !== null && !runsWith(touch.context, this.#made.context)) return
+      this.#taken ??= touch
+      this.#wasThere ??= true
+      this.#isThere = false
+    } else if (touch.verb === 'alter') this.#altered ??= touch
+    else if (touch.verb === 'touch') this.#worked ??= touch
+  }
+
+  /** True for what was made of this table, and goes with it. */
+  isMadeOf({ object: { name, schema }, context }: T): boolean {
+    const { object, context: own } = this.#first
+    if (this.#made === null || object.type === 'enum value' || object.table !== name) return false
+    return own.database === context.database && schemaName(object.schema) === schemaName(schema)
+  }
 }
 
+/** By key, in the order in which keys are first touched. */
+export type Effects<T extends Touch = Touch> = ReadonlyMap<string, Effect<T>>
+
 export interface SideEffects {
-  /** By key, in the order in which keys are first touched. */
-  readonly effects: ReadonlyMap<string, Effect>
+  readonly effects: Effects<PlacedTouch>
   readonly unknown: readonly (Unknown & { readonly script: SideScript })[]
   /** False where nothing at all is done. */
   readonly acts: boolean
@@ -30,88 +78,55 @@ export interface SideEffects {
 
 /** Plays the upgrades of a side, parents first, and keeps what remains of each object. */
 export function playSide(scripts: readonly SideScript[], names: Names): SideEffects {
-  const tracks = new Map<string, Track>()
+  const effects = new Map<string, Effect<PlacedTouch>>()
   const unknown: (Unknown & { script: SideScript })[] = []
   for (const script of scripts) {
     if (script.operations === null) {
-      unknown.push({ script, span: { start: 0, end: 0 }, reason: 'cannot be parsed' })
+      unknown.push({ script, ...UNPARSED })
       continue
     }
     const read = readTouches(script.operations.upgrade.operations, names)
     for (const one of read.unknown) unknown.push({ script, ...one })
-    for (const { verb, object, keys, span, context, sets } of read.touches) {
-      follow(tracks, { verb, object, keys, span, context, sets, script })
-    }
+    for (const touch of read.touches) follow(effects, { ...touch, script })
   }
-  const effects = new Map<string, Effect>()
-  for (const [key, track] of tracks) effects.set(key, effectOf(track))
-  return { effects, unknown, acts: tracks.size + unknown.length > 0 }
+  return { effects, unknown, acts: effects.size + unknown.length > 0 }
 }
 
-const known = new WeakMap<readonly Operation[], Map<string, SideEffects>>()
+/** What operations do to each key, one after another, and what is not known of them. */
+export interface Played extends Touches {
+  readonly effects: Effects
+}
 
-/** The same for a script by itself; worked out once, however many ask. */
-export function playScript(script: SideScript, names: Names): SideEffects {
-  if (script.operations === null) return playSide([script], names)
-  const { operations } = script.operations.upgrade
-  const ofAll = known.get(operations) ?? new Map<string, SideEffects>()
-  known.set(operations, ofAll)
-  const played = ofAll.get(names.id) ?? playSide([script], names)
-  ofAll.set(names.id, played)
+const known = new WeakMap<Touches, Played>()
+
+/** Plays one function of a script by itself, null where it cannot be parsed; worked out once, however many ask. */
+export function playOperations(operations: readonly Operation[] | null, names: Names): Played {
+  if (operations === null) return NOT_PARSED
+  const read = readTouches(operations, names)
+  const before = known.get(read)
+  if (before !== undefined) return before
+  const effects = new Map<string, Effect>()
+  for (const touch of read.touches) follow(effects, touch)
+  const played = { touches: read.touches, unknown: read.unknown, effects }
+  known.set(read, played)
   return played
 }
 
-/** The life of one key in one side. */
-interface Track {
-  readonly first: PlacedTouch
-  /** The first of each kind. */
-  made: PlacedTouch | null
-  taken: PlacedTouch | null
-  altered: PlacedTouch | null
-  worked: PlacedTouch | null
-  /** What comes first tells whether it was there before; null until it is made or taken. */
-  wasThere: boolean | null
-  isThere: boolean
-}
+const UNPARSED: Unknown = { span: { start: 0, end: 0 }, reason: 'cannot be parsed' }
+const NOT_PARSED: Played = { touches: [], unknown: [UNPARSED], effects: new Map() }
 
-function follow(tracks: Map<string, Track>, touch: PlacedTouch): void {
+function follow<T extends Touch>(effects: Map<string, Effect<T>>, touch: T): void {
   for (const key of touch.keys) {
-    let track = tracks.get(key)
-    if (track === undefined) {
-      track = begin(touch)
-      tracks.set(key, track)
+    let effect = effects.get(key)
+    if (effect === undefined) {
+      effect = new Effect(touch)
+      effects.set(key, effect)
     }
-    play(track, touch)
+    effect.play(touch)
   }
-  if (touch.object.type === 'table' && isTaking(touch)) takeParts(tracks, touch)
-}
-
-function begin(first: PlacedTouch): Track {
-  return { first, made: null, taken: null, altered: null, worked: null, wasThere: null, isThere: true }
-}
-
-function play(track: Track, touch: PlacedTouch): void {
-  if (touch.verb === 'create') {
-    track.made ??= touch
-    track.wasThere ??= false
-    track.isThere = true
-  } else if (isTaking(touch)) {
-    if (track.made !== null && !runsWith(touch.context, track.made.context)) return
-    track.taken ??= touch
-    track.wasThere ??= true
-    track.isThere = false
-  } else if (touch.verb === 'alter') track.altered ??= touch
-  else if (touch.verb === 'touch') track.worked ??= touch
-}
-
-/** A table takes with it whatever was made of it. */
-function takeParts(tracks: ReadonlyMap<string, Track>, taking: PlacedTouch): void {
-  const { name, schema } = taking.object
-  for (const track of tracks.values()) {
-    const { object } = track.first
-    if (track.made === null || object.type === 'enum value' || object.table !== name) continue
-    if (track.first.context.database !== taking.context.database) continue
-    if (schemaName(object.schema) === schemaName(schema)) play(track, taking)
+  // A table takes with it whatever was made of it.
+  if (touch.object.type === 'table' && isTaking(touch)) {
+    for (const effect of effects.values()) if (effect.isMadeOf(touch)) effect.play(touch)
   }
 }
 
@@ -134,10 +149,4 @@ export function areApart(one: OperationContext, other: OperationContext): boolea
     (within(a.dialects, b.excludedDialects) ||
       (b.dialects.length > 0 && !a.dialects.some((name) => b.dialects.includes(name))))
   return never(one, other) || never(other, one)
-}
-
-function effectOf({ first, made, taken, altered, worked, wasThere, isThere }: Track): Effect {
-  if (wasThere === false) return { state: isThere ? 'created' : 'transient', touch: made ?? first, worked }
-  if (taken !== null) return { state: isThere ? 'replaced' : 'dropped', touch: taken, worked }
-  return { state: altered === null ? 'used' : 'altered', touch: altered ?? worked ?? first, worked }
 }

@@ -32,6 +32,7 @@ function line(...bodies: readonly (string | readonly string[])[]) {
       const highest = Math.max(...[...revisions].map((id) => Number(id.slice(1))), -1)
       return new Set(scripts.map(({ revision }) => revision).filter((id) => Number(id.slice(1)) <= highest))
     },
+    isAncestor: (one, other) => Number(one.slice(1)) <= Number(other.slice(1)),
     dialects: [],
   })
   const found = lineage.repetitions(scripts.slice(-1))

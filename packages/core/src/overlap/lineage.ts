@@ -1,6 +1,7 @@
 import type { ScriptOperations } from '../operations/operation.js'
-import { areApart, type Effect, playScript, type SideEffects } from './effects.js'
-import { Names } from './names.js'
+import { isWordByte } from '../text/word-byte.js'
+import { areApart, type Effect, type Effects, type Played, playOperations } from './effects.js'
+import { Names, tableKey } from './names.js'
 import type { DatabaseObject, OverlapPlace } from './overlap.js'
 
 /** A script of a lineage. */
@@ -15,6 +16,8 @@ export interface LineageFacts {
   readonly source: (path: string) => Uint8Array
   /** Ids of everything below some revisions, and their own. */
   readonly ancestors: (revisions: Iterable<string>) => ReadonlySet<string>
+  /** True where the first of two revisions is below the second, or the same. */
+  readonly isAncestor: (revision: string, other: string) => boolean
   /** Dialect names; empty: every database may be meant. */
   readonly dialects: readonly string[]
 }
@@ -26,11 +29,18 @@ export interface Repetition {
   readonly before: Omit<OverlapPlace, 'deed' | 'guarded'>
 }
 
-/** What a script does to one key. */
-interface Done {
+/** What a script does to one key for good, and what was done to it before, by a script further down in the list. */
+interface Deed {
   readonly script: LineageScript
-  readonly key: string
+  /** Of the script, in the list. */
+  readonly place: number
   readonly effect: Effect
+  readonly before: Deed | null
+}
+
+/** What a script does, and what it takes away. */
+interface Deeds extends Pick<Played, 'effects' | 'unknown'> {
+  readonly gone: readonly Effect[]
 }
 
 /**
@@ -41,9 +51,10 @@ export class Lineage {
   readonly #scripts: readonly LineageScript[]
   readonly #facts: LineageFacts
   readonly #names: Names
-  readonly #played = new Map<string, SideEffects>()
-  readonly #below = new Map<string, ReadonlySet<string>>()
+  readonly #played = new Map<string, Deeds>()
   readonly #texts = new Map<string, Words>()
+  /** What may take something away, as far as it has been looked at; parents first. */
+  readonly #takers: Pick<Deed, 'script' | 'place'>[] = []
 
   /** @param scripts of the whole history, parents first */
   constructor(scripts: readonly LineageScript[], facts: LineageFacts) {
@@ -53,109 +64,117 @@ export class Lineage {
   }
 
   /**
-   * What these scripts create without looking, although a script below has created it and nothing takes it away in between.
-   * Silent where an effect in between cannot be told.
+   * What these scripts create without looking, although a script below has created it and nothing takes it away in between;
+   * parents first. Silent where an effect in between cannot be told.
    */
   repetitions(judged: readonly LineageScript[]): readonly Repetition[] {
-    const creations = judged.flatMap((script) => this.#creations(script))
-    const before = this.#doneBefore(creations)
+    const creations = new Map<Effect, LineageScript>()
+    for (const script of judged) for (const effect of this.#creations(script)) creations.set(effect, script)
     const told = new Map<object, Repetition>()
-    for (const creation of creations) {
-      const { script, effect } = creation
-      const first = this.#first(creation, before.get(creation.key) ?? [])
+    for (const again of this.#deeds(creations)) {
+      if (!creations.has(again.effect)) continue
+      const { object } = again.effect.touch
+      const first = this.#first(again)
       // An object may have several keys.
-      if (first === null || told.has(effect.touch)) continue
-      const { object } = effect.touch
-      told.set(effect.touch, { object, again: placeOf(script, effect), before: placeOf(first.script, first.effect) })
+      if (first === null || told.has(again.effect.touch)) continue
+      told.set(again.effect.touch, { object, again: placeOf(again), before: placeOf(first) })
     }
     return withoutParts([...told.values()])
   }
 
   /** What a script makes that must not be there. The parts of a table that it makes are not there either. */
-  #creations(script: LineageScript): readonly Done[] {
-    const { effects, unknown } = this.#play(script)
-    const creations: Done[] = []
+  #creations(script: LineageScript): readonly Effect[] {
+    const { effects, unknown, gone } = this.#play(script)
+    const creations: Effect[] = []
     for (const [key, effect] of effects) {
+      if (!isMade(effect)) continue
       const { object, context, span } = effect.touch
-      if (!isMade(effect) || object.name === null) continue
+      if (object.name === null) continue
       const isSure = context.guard === null || context.guard === 'offline' || context.guard === 'dialect'
       const mayBeTaken = unknown.some((one) => one.span.start < span.start)
       if (!isSure || mayBeTaken) continue
-      const table = this.#tableKey(effect)
+      const table = tableOf(effects, effect, key)
       // With the old table everything in it has gone.
-      if (table !== null && table !== key && effects.get(table)?.state === 'replaced') continue
-      if (mayHaveTaken(effects, object)) continue
-      const isPart = table !== null && table !== key && isMade(effects.get(table))
-      if (!isPart || object.type === 'index') creations.push({ script, key, effect })
+      if (table?.state === 'replaced') continue
+      if (mayHaveTaken(gone, object)) continue
+      if (!isMade(table) || object.type === 'index') creations.push(effect)
     }
     return creations
   }
 
-  /** By key, what scripts below have done to it; parents first. */
-  #doneBefore(creations: readonly Done[]): ReadonlyMap<string, readonly Done[]> {
-    const done = new Map<string, Done[]>(creations.map(({ key }) => [key, []]))
-    const below = this.#facts.ancestors(creations.map(({ script }) => script.revision))
-    const wanted = [...new Map(creations.map(({ effect }) => [wordsOf(effect).join(' '), wordsOf(effect)])).values()]
-    for (const script of this.#scripts) {
+  /** What decides over any key, in the scripts that make these and in those below them that are about the same; parents first. */
+  *#deeds(creations: ReadonlyMap<Effect, LineageScript>): Generator<Deed> {
+    const below = this.#facts.ancestors(new Set([...creations.values()].map(({ revision }) => revision)))
+    const last = new Map<string, Deed>()
+    let wanted: readonly (readonly string[])[] | null = null
+    for (const [place, script] of this.#scripts.entries()) {
       if (!below.has(script.revision)) continue
-      const isKnown = this.#played.has(script.path)
-      if (!isKnown && !wanted.some((words) => this.#mentions(script, words))) continue
-      for (const [key, effect] of this.#play(script).effects) done.get(key)?.push({ script, key, effect })
+      if (!this.#played.has(script.path)) {
+        wanted ??= wordsOfAll(creations.keys())
+        if (!wanted.some((words) => this.#mentions(script, words))) {
+          this.#takers.push({ script, place })
+          continue
+        }
+      }
+      const { effects, unknown, gone } = this.#play(script)
+      if (unknown.length + gone.length > 0) this.#takers.push({ script, place })
+      for (const [key, effect] of effects) {
+        if (effect.state === 'used' || effect.state === 'altered') continue
+        const deed = { script, place, effect, before: last.get(key) ?? null }
+        last.set(key, deed)
+        yield deed
+      }
     }
-    return done
   }
 
-  /** The script below that has put it there; null where none has, or nobody can tell. */
-  #first({ script, effect }: Done, done: readonly Done[]): Done | null {
-    if (done.every((one) => one.script === script)) return null
-    const below = this.#ancestorsOf(script.revision)
-    const last = done.findLast((one) => {
-      const decides = one.effect.state !== 'used' && one.effect.state !== 'altered'
-      return decides && one.script !== script && below.has(one.script.revision)
-    })
-    if (last === undefined || !staysThere(last.effect)) return null
-    if (areApart(effect.touch.context, last.effect.touch.context)) return null
-    return this.#mayBeTaken(last, below, script) ? null : last
+  /** What a script below has done to put it there; null where none has, or nobody can tell. */
+  #first(again: Deed): Deed | null {
+    let made = again.before
+    while (made !== null && !this.#isBelow(made.script, again.script)) made = made.before
+    if (made === null || !staysThere(made.effect)) return null
+    if (areApart(again.effect.touch.context, made.effect.touch.context)) return null
+    return this.#mayBeTaken(made, again) ? null : made
   }
 
   /** True where a script from there on takes the table away, or does what cannot be told. */
-  #mayBeTaken(made: Done, below: ReadonlySet<string>, until: LineageScript): boolean {
-    const { object, span } = made.effect.touch
-    const table = this.#tableKey(made.effect)
-    const after = this.#scripts.slice(this.#scripts.indexOf(made.script))
-    return after.some((script) => {
-      if (script === until || !below.has(script.revision)) return false
-      const isNamed = [object.name, object.table].some((word) => word !== null && this.#mentions(script, [word]))
-      if (!isNamed) return false
-      const { effects, unknown } = this.#play(script)
-      const takes = (key: string | null) => key !== null && effects.get(key)?.state === 'dropped'
+  #mayBeTaken(made: Deed, again: Deed): boolean {
+    const { object, span, context } = made.effect.touch
+    const table = object.table === null ? null : tableKey(object.table, object.schema, context.database)
+    const words = [object.name, object.table].filter((word) => word !== null)
+    const isNamed = (script: LineageScript) => words.some((word) => this.#mentions(script, [word]))
+    const mayTake = (script: LineageScript) => {
+      const { effects, unknown, gone } = this.#play(script)
       return (
-        takes(table) ||
-        mayHaveTaken(effects, object) ||
+        (table !== null && effects.get(table)?.state === 'dropped') ||
+        mayHaveTaken(gone, object) ||
         unknown.some((one) => script !== made.script || one.span.start > span.start)
       )
-    })
+    }
+    for (let at = this.#takers.length - 1; at >= 0 && this.#takers[at]!.place >= made.place; at--) {
+      const { script } = this.#takers[at]!
+      if (!this.#isBelow(script, again.script)) continue
+      // What is known is sooner asked than a text is searched, and the other way round.
+      const isTaken = this.#played.has(script.path)
+        ? mayTake(script) && isNamed(script)
+        : isNamed(script) && mayTake(script)
+      if (isTaken) return true
+    }
+    return false
   }
 
-  #ancestorsOf(revision: string): ReadonlySet<string> {
-    const below = this.#below.get(revision) ?? this.#facts.ancestors([revision])
-    this.#below.set(revision, below)
-    return below
+  #isBelow(one: LineageScript, other: LineageScript): boolean {
+    return one !== other && this.#facts.isAncestor(one.revision, other.revision)
   }
 
-  #tableKey({ touch: { object, context } }: Effect): string | null {
-    const { table, schema } = object
-    if (table === null) return null
-    const [key = null] = this.#names.keysOf({ type: 'table', name: table, table: null, schema }, context)
-    return key
-  }
-
-  #play(script: LineageScript): SideEffects {
-    const known = this.#played.get(script.path)
+  #play({ path }: LineageScript): Deeds {
+    const known = this.#played.get(path)
     if (known !== undefined) return known
-    const played = playScript({ ...script, operations: this.#facts.operations(script.path) }, this.#names)
-    this.#played.set(script.path, played)
-    return played
+    const operations = this.#facts.operations(path)?.upgrade.operations ?? null
+    const { effects, unknown } = playOperations(operations, this.#names)
+    const gone = [...effects.values()].filter(({ state }) => state === 'dropped' || state === 'replaced')
+    const deeds = { effects, unknown, gone }
+    this.#played.set(path, deeds)
+    return deeds
   }
 
   /** False only where none of its operations can be about these names: whoever writes them, writes them out. */
@@ -202,28 +221,26 @@ function hasWord(text: Buffer, word: string): boolean {
 
 const EQUALS = 0x3d
 
-/** Letters, digits and `_`, and every byte of a letter outside ASCII. */
-function isWordByte(byte: number | undefined): boolean {
-  if (byte === undefined) return false
-  const lower = byte | 0x20
-  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte >= 0x80
-}
-
 /**
  * True where an index or a constraint may be gone with a column of its table, or under the whole name that a naming convention has
  * given to it.
  */
-function mayHaveTaken(effects: SideEffects['effects'], { type, name, table, schema }: DatabaseObject): boolean {
+function mayHaveTaken(gone: readonly Effect[], { type, name, table, schema }: DatabaseObject): boolean {
   if (type !== 'index' && type !== 'constraint') return false
-  for (const { state, touch } of effects.values()) {
-    const gone = touch.object
-    if ((state !== 'dropped' && state !== 'replaced') || gone.table !== table || gone.schema !== schema) continue
-    if (gone.type === 'column') return true
-    if (type !== 'constraint' || gone.type !== 'constraint') continue
+  return gone.some(({ touch: { object: one } }) => {
+    if (one.table !== table || one.schema !== schema) return false
+    if (one.type === 'column') return true
+    if (type !== 'constraint' || one.type !== 'constraint') return false
     // SQL does not say of which kind the constraint is that it drops.
-    if (gone.name === name || gone.name?.endsWith(`_${name}`)) return true
-  }
-  return false
+    return one.name === name || one.name?.endsWith(`_${name}`) === true
+  })
+}
+
+/** What becomes of the table that something is a part of. */
+function tableOf(effects: Effects, { touch: { object, context } }: Effect, key: string): Effect | undefined {
+  if (object.table === null) return undefined
+  const table = tableKey(object.table, object.schema, context.database)
+  return table === key ? undefined : effects.get(table)
 }
 
 function isMade(effect: Effect | undefined): boolean {
@@ -241,12 +258,19 @@ function withoutParts(found: readonly Repetition[]): readonly Repetition[] {
   return found.filter((one) => one.object.type === 'table' || !tables.has(placeOfCall(one)))
 }
 
+/** Each once. */
+function wordsOfAll(effects: Iterable<Effect>): readonly (readonly string[])[] {
+  const all = new Map<string, readonly string[]>()
+  for (const words of [...effects].map(wordsOf)) all.set(words.join(' '), words)
+  return [...all.values()]
+}
+
 /** An index may be dropped without its table; everything else in a table is named with it. */
 function wordsOf({ touch: { object } }: Effect): readonly string[] {
   const { type, name, table } = object
   return [...(type === 'index' || table === null ? [] : [table]), name ?? '']
 }
 
-function placeOf({ revision, path }: LineageScript, { touch }: Effect): Repetition['again'] {
+function placeOf({ script: { revision, path }, effect: { touch } }: Deed): Repetition['again'] {
   return { object: touch.object, revision, path, span: touch.span }
 }

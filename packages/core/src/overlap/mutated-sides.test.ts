@@ -56,6 +56,7 @@ test('no mutilated script stops a comparison, and turned round it says the same'
       operations: (path) => (path === whole.path ? whole : mutant).operations,
       source: () => bytes,
       ancestors: () => new Set(['whole', 'mutant']),
+      isAncestor: (one, other) => one === 'whole' || other === 'mutant',
       dialects: [],
     })
     lineage.repetitions([mutant])

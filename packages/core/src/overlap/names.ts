@@ -18,6 +18,8 @@ export class Names {
   readonly #dialects: readonly string[]
   /** Whether two names that differ in upper and lower case only may be one. */
   readonly foldsCase: boolean
+  /** Equal for all that give the same keys. */
+  readonly spaces: string
   /** Equal for all that answer alike. */
   readonly id: string
 
@@ -29,39 +31,64 @@ export class Names {
     this.#constraintsAreIndexes = dialects.length === 0 || dialects.some((name) => name !== 'sqlite')
     this.#foreignKeysPerSchema = others.length < dialects.length
     this.foldsCase = dialects.length === 0 || dialects.some((name) => name !== 'postgresql')
+    this.spaces = `spaces ${[this.#indexesPerTable, this.#constraintsAreIndexes, this.#foreignKeysPerSchema]}`
   }
 
   /** False under a condition that lets none of the dialects through that are meant. */
-  runs({ dialects, excludedDialects }: OperationContext): boolean {
-    const lets = (one: string) => dialects.length === 0 || dialects.map(family).includes(one)
+  runs(context: OperationContext): boolean {
     const meant = this.#dialects
-    return meant.length === 0 || meant.some((one) => lets(one) && !excludedDialects.map(family).includes(one))
+    if (meant.length === 0 || isForAll(context)) return true
+    const { dialects, excludedDialects } = context
+    const lets = (one: string) => dialects.length === 0 || dialects.map(family).includes(one)
+    return meant.some((one) => lets(one) && !excludedDialects.map(family).includes(one))
   }
 
   /**
    * Everything that an object takes for itself: two objects that share a key cannot both be there.
    *
-   * @param constraint its kind, where it is one and that is known
    * @param database which one, of a script for several
+   * @param constraint its kind, where it is one and that is known
    */
   keysOf(
     { type, name, table, schema }: DatabaseObject,
-    { constraint = null, database = null }: { readonly constraint?: string | null; readonly database?: string | null },
+    database: string | null = null,
+    constraint: string | null = null,
   ): readonly string[] {
-    const start = `${database ?? ''}\0${schemaName(schema) ?? ''}\0`
-    const key = (space: string, ...parts: readonly (string | null)[]) => `${start}${space}\0${parts.join('\0')}`
-    if (type === 'table') return [key('relation', name)]
-    const asIndex = this.#indexesPerTable ? key('index', table, name) : key('relation', name)
-    if (type === 'index') return [asIndex]
-    if (type !== 'constraint') return [key(type, table, name)]
-    const keys = constraint === 'primary' ? [key('primary key', table)] : []
+    const place = placeOf(schema, database)
+    if (type === 'table') return [relation(place, name)]
+    const part = `${table ?? ''}\0${name ?? ''}`
+    if (type === 'index') return [this.#indexKey(place, part, name)]
+    if (type !== 'constraint') return [`${place}${type}\0${part}`]
+    const keys = constraint === 'primary' ? [`${place}primary key\0${table ?? ''}`] : []
     if (name === null) return keys
-    keys.push(key('constraint', table, name))
+    keys.push(`${place}constraint\0${part}`)
     if (constraint === 'foreign' || constraint === 'foreignkey') {
-      if (this.#foreignKeysPerSchema) keys.push(key('foreign key', name))
-    } else if (constraint !== 'check' && this.#constraintsAreIndexes) keys.push(asIndex)
+      if (this.#foreignKeysPerSchema) keys.push(`${place}foreign key\0${name}`)
+    } else if (constraint !== 'check' && this.#constraintsAreIndexes) keys.push(this.#indexKey(place, part, name))
     return keys
   }
+
+  #indexKey(place: string, part: string, name: string | null): string {
+    return this.#indexesPerTable ? `${place}index\0${part}` : relation(place, name)
+  }
+}
+
+/** The key of a table. */
+export function tableKey(name: string, schema: string | null, database: string | null): string {
+  return relation(placeOf(schema, database), name)
+}
+
+/** True where no condition on the dialect keeps it from any database. */
+export function isForAll({ dialects, excludedDialects }: OperationContext): boolean {
+  return dialects.length === 0 && excludedDialects.length === 0
+}
+
+function placeOf(schema: string | null, database: string | null): string {
+  return `${database ?? ''}\0${schemaName(schema) ?? ''}\0`
+}
+
+function relation(place: string, name: string | null): string {
+  return `${place}relation\0${name ?? ''}`
 }
 
 /** MariaDB is called by either name. */

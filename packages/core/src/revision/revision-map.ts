@@ -1,4 +1,5 @@
 import { distinct, type Edges, reachedFrom } from '../graph/edges.js'
+import { Reachability } from '../graph/reachability.js'
 import type { AlembicError } from '../script/script.js'
 import { predictBuildError } from './build-error.js'
 import { findReservedCharacters } from './construction.js'
@@ -83,6 +84,7 @@ export class RevisionMap<R extends Revision> implements RevisionMapFacts<R> {
   #labels: EffectiveLabels | null = null
   #normalized: Edges | null = null
   #up: Edges | null = null
+  #reachability: Reachability | null = null
   #history: HistoryWalk | null = null
   #identifiers: Identifiers<R> | null = null
 
@@ -168,6 +170,15 @@ export class RevisionMap<R extends Revision> implements RevisionMapFacts<R> {
   /** Everything below `ids`, those themselves included (where they exist). */
   ancestors(ids: Iterable<string>, { dependencies = true }: TraversalOptions = {}): ReadonlySet<string> {
     return this.#reach(ids, dependencies ? this.#upEdges() : this.#structure.parents)
+  }
+
+  /** True where `ancestors([other])` has `id`: one question, however long the history, instead of a walk. */
+  isAncestor(id: string, other: string): boolean {
+    const { slots } = this.#structure
+    const [to, from] = [slots.get(id), slots.get(other)]
+    if (to === undefined || from === undefined) return false
+    this.#reachability ??= new Reachability(this.#upEdges())
+    return this.#reachability.reaches(from, to)
   }
 
   /** Everything above `ids`, those themselves included (where they exist). */

@@ -18,6 +18,7 @@ export const createdTwiceInLineage = defineRule({
     const lineage = new Lineage(parentsFirst, {
       ...context,
       ancestors: (revisions) => history.map.ancestors(revisions),
+      isAncestor: (revision, other) => history.map.isAncestor(revision, other),
       dialects: history.environment.settings.dialects,
     })
     return lineage.repetitions(judged).map((one) => finding(context, one))

@@ -1,6 +1,6 @@
-import { Names } from '../overlap/names.js'
 import { readTouches, type Touch } from '../overlap/touches.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
+import { namesIn } from './support/lint/both-ways.js'
 import { meantDialects } from './support/lint/dialects.js'
 import { type NewScript, newScripts } from './support/lint/new-operations.js'
 
@@ -16,11 +16,10 @@ export const sameNameOnTwoTables = defineRule({
 })
 
 /** What a script makes under a name that it has just given to something of another table. */
-function pairsIn(context: RuleContext, { operations }: NewScript): readonly (readonly [Touch, Touch])[] {
-  const names = new Names([...meantDialects(context, operations)])
+function pairsIn(context: RuleContext, one: NewScript): readonly (readonly [Touch, Touch])[] {
   const made = new Map<string, Touch>()
   const pairs = new Map<Touch, Touch>()
-  for (const touch of readTouches(operations.upgrade.operations, names).touches) {
+  for (const touch of readTouches(one.operations.upgrade.operations, namesIn(context, one)).touches) {
     if (touch.verb === 'drop' || touch.verb === 'rename') takeAway(made, touch)
     if (touch.verb !== 'create' || !isPart(touch) || !isSure(touch)) continue
     for (const key of touch.keys) {

@@ -1,49 +1,46 @@
-import { type PlacedTouch, playScript, type SideEffects } from '../../../overlap/effects.js'
+import { type Effect, type Played, playOperations } from '../../../overlap/effects.js'
 import { Names, schemaName } from '../../../overlap/names.js'
 import type { DatabaseObject } from '../../../overlap/overlap.js'
-import { readTouches, type Touch } from '../../../overlap/touches.js'
+import type { Touch } from '../../../overlap/touches.js'
 import type { RuleContext } from '../../rule.js'
 import { meantDialects } from './dialects.js'
 import { type NewScript, newScripts } from './new-operations.js'
-
-/** One of the two functions of a script: what it does one after another, and what remains of it. */
-export interface Way extends SideEffects {
-  readonly touches: readonly Touch[]
-}
+import { oncePer } from './once.js'
 
 /** A new script whose two functions both do something, and both can be told. */
 export interface BothWays {
   readonly one: NewScript
-  readonly up: Way
-  readonly down: Way
+  readonly up: Played
+  readonly down: Played
   /** Some table has another name on one of the ways, so that names of tables tell nothing. */
   readonly renamesTables: boolean
 }
 
-const known = new WeakMap<RuleContext, readonly BothWays[]>()
-
 /** Every new script with a way back that can be compared with the way there. */
-export function bothWays(context: RuleContext): readonly BothWays[] {
-  const ways = known.get(context) ?? findBothWays(context)
-  known.set(context, ways)
-  return ways
-}
-
-function findBothWays(context: RuleContext): readonly BothWays[] {
-  return newScripts(context).flatMap((one) => {
+export const bothWays = oncePer((context: RuleContext): readonly BothWays[] =>
+  newScripts(context).flatMap((one) => {
     const { upgrade, downgrade } = one.operations
     if (downgrade.operations.length === 0 || downgrade.raises) return []
-    const names = new Names([...meantDialects(context, one.operations)])
-    const down = wayOf(one, 'downgrade', names)
+    const names = namesIn(context, one)
+    const down = playOperations(downgrade.operations, names)
     if (down.unknown.length > 0) return []
-    const renamesTables = [...upgrade.operations, ...downgrade.operations].some(({ kind }) => kind === 'rename_table')
-    return [{ one, up: wayOf(one, 'upgrade', names), down, renamesTables }]
-  })
+    const renamesTables = [upgrade, downgrade].some(({ operations }) =>
+      operations.some(({ kind }) => kind === 'rename_table'),
+    )
+    return [{ one, up: playOperations(upgrade.operations, names), down, renamesTables }]
+  }),
+)
+
+/** How names are told apart in the databases that a script is meant for. */
+export function namesIn(context: RuleContext, { operations }: Pick<NewScript, 'operations'>): Names {
+  return namesOf(meantDialects(context, operations))
 }
 
+const namesOf = oncePer((dialects: ReadonlySet<string>) => new Names([...dialects]))
+
 /** The last word on each object, each once: an object may have several keys. */
-export function outcomes({ effects }: Way): readonly { readonly state: string; readonly touch: PlacedTouch }[] {
-  const told = new Set<PlacedTouch>()
+export function outcomes({ effects }: Played): readonly Effect[] {
+  const told = new Set<Touch>()
   return [...effects.values()].filter(({ touch }) => !told.has(touch) && told.add(touch))
 }
 
@@ -69,10 +66,4 @@ export function holds({ type, name, schema }: DatabaseObject, part: DatabaseObje
 
 function isOnTable({ type }: DatabaseObject): boolean {
   return type === 'index' || type === 'constraint'
-}
-
-function wayOf({ script, operations }: NewScript, direction: 'upgrade' | 'downgrade', names: Names): Way {
-  const way = { ...operations, upgrade: operations[direction] }
-  const side = playScript({ ...script, operations: way }, names)
-  return { ...side, touches: readTouches(way.upgrade.operations, names).touches }
 }
