@@ -2,7 +2,7 @@ import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { backfillCode, columnName, labelAt } from './support/lint/code.js'
 import { mayReachRows } from './support/lint/columns.js'
 import { type NewOperation, newOperations } from './support/lint/new-operations.js'
-import { earlier, isNewTable, isSameTable, tableName } from './support/lint/new-tables.js'
+import { earlierOnTable, isNewTable, tableName } from './support/lint/new-tables.js'
 import { mayHaveChangedRows } from './support/lint/rows.js'
 
 type Place = NewOperation<'alter_column'>
@@ -25,12 +25,11 @@ function narrows({ operation }: Place): boolean {
 
 /** Filled by an UPDATE before, or by its own default when it was added in the same slice of history. */
 function mayBeFilled(context: RuleContext, at: Place): boolean {
-  const { table, schema, column } = at.operation
-  const filled = earlier(
+  const filled = earlierOnTable(
     context,
     at,
     'add_column',
-    (one) => isSameTable(one, table, schema) && one.column.name === column && mayReachRows(one.column),
+    ({ column }) => column.name === at.operation.column && mayReachRows(column),
   )
   return filled.length > 0 || mayHaveChangedRows(context, at)
 }

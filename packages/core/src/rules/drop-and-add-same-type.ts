@@ -2,7 +2,7 @@ import type { Operation } from '../operations/operation.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { callCode, columnName, labelAt, quoted } from './support/lint/code.js'
 import { typeText } from './support/lint/columns.js'
-import { type NewOperation, newOperations } from './support/lint/new-operations.js'
+import { byScript, type NewOperation, newOperations } from './support/lint/new-operations.js'
 import { isNewTable, isSameTable, tableName } from './support/lint/new-tables.js'
 import { mayChangeRows } from './support/lint/rows.js'
 
@@ -15,21 +15,23 @@ export const dropAndAddSameType = defineRule({
   scope: 'script',
   summary: 'a column is dropped and another one of its type is added',
   check(context) {
-    const added = newOperations(context, 'add_column')
-    const dropped = newOperations(context, 'drop_column')
-    return dropped.flatMap((drop) => {
-      const candidates = added.filter((add) => replaces(drop, add))
-      const [only] = candidates
-      if (only === undefined || candidates.length > 1 || isNewTable(context, drop)) return []
-      // Of two that go for one that comes nobody can say which it was.
-      return dropped.filter((other) => replaces(other, only)).length > 1 ? [] : [finding(context, drop, only)]
-    })
+    const added = byScript(newOperations(context, 'add_column'))
+    const dropped = byScript(newOperations(context, 'drop_column'))
+    return [...dropped].flatMap(([script, drops]) =>
+      drops.flatMap((drop) => {
+        const candidates = (added.get(script) ?? []).filter((add) => replaces(drop, add))
+        const [only] = candidates
+        if (only === undefined || candidates.length > 1 || isNewTable(context, drop)) return []
+        // Of two that go for one that comes nobody can say which it was.
+        return drops.filter((other) => replaces(other, only)).length > 1 ? [] : [finding(context, drop, only)]
+      }),
+    )
   },
 })
 
 function replaces(drop: Dropped, add: Added): boolean {
   const { table, schema, column } = drop.operation
-  if (drop.script !== add.script || !isSameTable(add.operation, table, schema)) return false
+  if (!isSameTable(add.operation, table, schema)) return false
   const { name, type } = add.operation.column
   if (column === null || name === null || name === column) return false
   const before = droppedType(drop)

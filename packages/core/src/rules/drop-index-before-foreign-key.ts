@@ -1,9 +1,8 @@
-import { schemaName } from '../overlap/names.js'
 import type { Script } from '../script/script.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { labelAt } from './support/lint/code.js'
 import { speaksFor } from './support/lint/dialects.js'
-import { type Hanging, hangingsOf, isOneTable, type TableName } from './support/lint/made.js'
+import { type Hanging, hangingsOf, isOneTable } from './support/lint/made.js'
 import {
   type NewOperation,
   type NewScript,
@@ -11,7 +10,8 @@ import {
   newOperations,
 } from './support/lint/new-operations.js'
 import { tableName } from './support/lint/new-tables.js'
-import { sliceOf } from './support/lint/slice.js'
+import { oncePer } from './support/lint/once.js'
+import { push, sliceOf, tableKey } from './support/lint/slice.js'
 
 type Place = NewOperation<'drop_index'>
 
@@ -77,26 +77,14 @@ interface PlacedHanging {
   readonly hanging: Hanging
 }
 
-const known = new WeakMap<RuleContext, ReadonlyMap<string, readonly PlacedHanging[]>>()
-
 /** By table, once for all that is dropped. */
-function madeByNew(context: RuleContext): ReadonlyMap<string, readonly PlacedHanging[]> {
-  const found = known.get(context)
-  if (found !== undefined) return found
+const madeByNew = oncePer((context: RuleContext): ReadonlyMap<string, readonly PlacedHanging[]> => {
   const made = new Map<string, PlacedHanging[]>()
-  for (const one of sliceOf(context).scripts) {
-    for (const hanging of madeBy(one)) {
-      const key = tableKey(hanging.on)
-      made.set(key, [...(made.get(key) ?? []), { script: one.script, hanging }])
-    }
+  for (const { script, operations } of sliceOf(context).scripts) {
+    for (const hanging of madeBy({ operations })) push(made, tableKey(hanging.on), { script, hanging })
   }
-  known.set(context, made)
   return made
-}
-
-function tableKey({ table, schema }: TableName): string {
-  return `${schemaName(schema) ?? ''}\0${table}`
-}
+})
 
 /** An index serves a foreign key whose columns are its first ones, in any order. */
 function serves({ columns }: Hanging, { columns: needed }: Hanging): boolean {

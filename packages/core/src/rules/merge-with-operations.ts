@@ -2,7 +2,13 @@ import type { Script } from '../script/script.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { labelAt } from './support/lint/code.js'
 import { changesSomething } from './support/lint/function-words.js'
-import { type NewOperation, newDowngradeOperations, newOperations, newScripts } from './support/lint/new-operations.js'
+import {
+  byScript,
+  type NewOperation,
+  newDowngradeOperations,
+  newOperations,
+  newScripts,
+} from './support/lint/new-operations.js'
 
 export const mergeWithOperations = defineRule({
   name: 'merge-with-operations',
@@ -12,16 +18,9 @@ export const mergeWithOperations = defineRule({
   check(context) {
     const merges = newScripts(context).filter(({ script }) => script.downRevisions.length > 1)
     if (merges.length === 0) return []
-    const changes = [...newOperations(context), ...newDowngradeOperations(context)].filter(({ operation }) =>
-      changesSomething(operation),
-    )
-    return merges.flatMap(({ script }) =>
-      finding(
-        context,
-        script,
-        changes.filter((at) => at.script === script),
-      ),
-    )
+    const all = [...newOperations(context), ...newDowngradeOperations(context)]
+    const changes = byScript(all.filter(({ operation }) => changesSomething(operation)))
+    return merges.flatMap(({ script }) => finding(context, script, changes.get(script) ?? []))
   },
 })
 

@@ -15,8 +15,10 @@ export function labelAt(
 
 /** The user's own text of a span. */
 export function codeOf(context: RuleContext, { script }: Pick<NewScript, 'script'>, span: Span): string {
-  return new TextDecoder().decode(context.source(script.path).subarray(span.start, span.end))
+  return UTF8.decode(context.source(script.path).subarray(span.start, span.end))
 }
+
+const UTF8 = new TextDecoder()
 
 /** The user's own text on one line, with as little between the words as Python needs. */
 export function codeOnOneLine(context: RuleContext, script: Pick<NewScript, 'script'>, span: Span): string {

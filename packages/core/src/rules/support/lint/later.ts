@@ -1,8 +1,7 @@
 import type { Operation } from '../../../operations/operation.js'
-import { schemaName } from '../../../overlap/names.js'
 import type { RuleContext } from '../../rule.js'
 import { type NewOperation, newOperations, type OperationPlace } from './new-operations.js'
-import { ancestorsOf } from './slice.js'
+import { push, tableKey } from './slice.js'
 
 /** Something that makes a column: by itself, or with its whole table. */
 export type Later = NewOperation<'add_column' | 'create_table'>
@@ -21,13 +20,12 @@ export interface NamedColumn {
 /** All new scripts as one line of operations, to ask what comes only later. */
 export class Timeline {
   readonly #context: RuleContext
-  readonly #operations: readonly At[]
-  readonly #makers: ReadonlyMap<string, readonly Later[]>
+  readonly #makers = new Map<string, Later[]>()
 
   constructor(context: RuleContext) {
     this.#context = context
-    this.#operations = newOperations(context)
-    this.#makers = makersByColumn(newOperations<'add_column' | 'create_table'>(context, 'add_column', 'create_table'))
+    const makers = newOperations<Later['operation']['kind']>(context, 'add_column', 'create_table')
+    for (const at of makers) if (at.operation.table !== null) push(this.#makers, tableKey(at.operation), at)
   }
 
   /**
@@ -37,7 +35,7 @@ export class Timeline {
    */
   addedLater(at: At, named: NamedColumn): Later | null {
     if (!isSure(at.operation)) return null
-    const makers = this.#makers.get(keyOf(named)) ?? []
+    const makers = (this.#makers.get(tableKey(named)) ?? []).filter((one) => makes(one, named.column))
     if (makers.some((one) => this.#runsBefore(one, at))) return null
     const later = makers.find((one) => isSure(one.operation) && runTogether(at, one) && this.#runsBefore(at, one))
     if (later === undefined) return null
@@ -47,18 +45,17 @@ export class Timeline {
 
   #runsBefore(one: At, other: At): boolean {
     if (one.script === other.script) return one.index < other.index
-    return ancestorsOf(this.#context, other.script.revision).has(one.script.revision)
+    return this.#context.history.map.isAncestor(one.script.revision, other.script.revision)
   }
 
   /** What runs after one operation and before another; null where a script in between is not known. */
   #between(one: At, other: At): readonly At[] | null {
     const { map } = this.#context.history
-    const below = ancestorsOf(this.#context, other.script.revision)
-    const path = [...map.descendants([one.script.revision])].filter((id) => below.has(id))
+    const path = [...map.descendants([one.script.revision])].filter((id) => map.isAncestor(id, other.script.revision))
     const isKnown = (id: string) => this.#context.operations(map.get(id)?.path ?? '') !== null
     if (!path.every((id) => this.#context.isJudged(id) && isKnown(id))) return null
     const scripts = new Set(path)
-    return this.#operations.filter(
+    return newOperations(this.#context).filter(
       (between) =>
         scripts.has(between.script.revision) &&
         (between.script !== one.script || between.index > one.index) &&
@@ -67,23 +64,9 @@ export class Timeline {
   }
 }
 
-function makersByColumn(operations: readonly Later[]): ReadonlyMap<string, readonly Later[]> {
-  const makers = new Map<string, Later[]>()
-  for (const at of operations) {
-    const { table, schema } = at.operation
-    if (table === null) continue
-    const columns = at.operation.kind === 'add_column' ? [at.operation.column] : at.operation.columns
-    for (const { name } of columns) {
-      if (name === null) continue
-      const key = keyOf({ table, schema, column: name })
-      makers.set(key, [...(makers.get(key) ?? []), at])
-    }
-  }
-  return makers
-}
-
-function keyOf({ table, schema, column }: NamedColumn): string {
-  return [schemaName(schema) ?? '', table, column].join('\0')
+function makes({ operation }: Later, column: string): boolean {
+  if (operation.kind === 'add_column') return operation.column.name === column
+  return operation.columns.some(({ name }) => name === column)
 }
 
 /** Always runs, and does not look first. */

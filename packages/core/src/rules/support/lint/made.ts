@@ -43,7 +43,9 @@ export function hangingsOf(operations: readonly Operation[], isLeftOut: (span: S
           ...operation.constraints
             .filter(({ span }) => !isLeftOut(span))
             .map((constraint) => aConstraint(constraint, on)),
-          ...operation.columns.filter(({ span }) => !isLeftOut(span)).flatMap((column) => referencesOf(column, on)),
+          ...operation.columns
+            .filter(({ references, span }) => references.length > 0 && !isLeftOut(span))
+            .flatMap((column) => referencesOf(column, on)),
         ]
       case 'add_column':
         return referencesOf(operation.column, on)

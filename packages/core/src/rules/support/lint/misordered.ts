@@ -1,6 +1,7 @@
 import type { Operation } from '../../../operations/operation.js'
 import type { Span } from '../../../text/span.js'
 import { type Hanging, hangingsOf, isOneTable, type TableName, type Typed, typedColumnsOf } from './made.js'
+import { type NamedTable, push, tableKey } from './slice.js'
 
 /** Two operations of `downgrade()` that only work the other way round. */
 export interface Misordered {
@@ -9,6 +10,9 @@ export interface Misordered {
   /** `gone`: the first takes along what the second works on; `held`: what only the second takes away holds the first back. */
   readonly why: 'gone' | 'held'
 }
+
+/** Whether something before has let go of what hangs on a table. */
+type Released = (on: TableName, columns: readonly (string | null)[]) => boolean
 
 type Taking = Operation & { readonly kind: 'drop_table' | 'drop_column' | 'drop_type' }
 
@@ -24,49 +28,101 @@ export function misordered(
   downgrade: readonly Operation[],
   isLeftOut: (span: Span) => boolean,
 ): readonly Misordered[] {
-  const made = { hangings: hangingsOf(upgrade, isLeftOut), typed: typedColumnsOf(upgrade) }
+  const made = new Made(upgrade, isLeftOut)
+  const takings = downgrade.flatMap((first, place) => (isTaking(first) ? [{ first, place }] : []))
   return downgrade.flatMap((second, index): readonly Misordered[] => {
-    for (const [place, first] of downgrade.slice(0, index).entries()) {
-      if (!isTaking(first) || !bothRun(first, second)) continue
-      const between = downgrade.slice(place + 1, index)
-      if (isGone(first, second, made) && !between.some((one) => bringsBack(one, first))) {
+    for (const { first, place } of takings) {
+      if (place >= index) break
+      if (!bothRun(first, second)) continue
+      if (isGone(first, second, made) && !downgrade.slice(place + 1, index).some((one) => bringsBack(one, first))) {
         return [{ first, second, why: 'gone' }]
       }
-      if (isHeld(first, second, made, downgrade.slice(0, place))) return [{ first, second, why: 'held' }]
+      const isReleased: Released = (on, columns) =>
+        downgrade.slice(0, place).some((one) => isUnknown(one) || mayRelease(one, on, columns))
+      if (isHeld(first, second, made, isReleased)) return [{ first, second, why: 'held' }]
     }
     return []
   })
 }
 
-interface Made {
-  readonly hangings: readonly Hanging[]
-  readonly typed: readonly Typed[]
+/** What `upgrade()` has made, found out only where two operations may be in the wrong order. */
+class Made {
+  readonly #upgrade: readonly Operation[]
+  readonly #isLeftOut: (span: Span) => boolean
+  #hangings: readonly Hanging[] | null = null
+  #typed: readonly Typed[] | null = null
+  #byName: ReadonlyMap<string, readonly Hanging[]> | null = null
+  #byReferred: ReadonlyMap<string, readonly Hanging[]> | null = null
+
+  constructor(upgrade: readonly Operation[], isLeftOut: (span: Span) => boolean) {
+    this.#upgrade = upgrade
+    this.#isLeftOut = isLeftOut
+  }
+
+  /** The index or constraint that an operation drops, where `upgrade()` has made it. */
+  droppedBy(operation: Operation): Hanging | null {
+    if (operation.kind !== 'drop_index' && operation.kind !== 'drop_constraint') return null
+    const { name, table, schema } = operation
+    if (name === null) return null
+    this.#byName ??= listBy(this.#all, (one) => one.name)
+    const named = this.#byName.get(name) ?? []
+    const found = named.filter((one) => table === null || isOneTable(one.on, { table, schema }))
+    return found.length === 1 ? found[0]! : null
+  }
+
+  /** What points to a table from another one. */
+  pointingTo(table: NamedTable): readonly Hanging[] {
+    this.#byReferred ??= listBy(this.#all, ({ refersTo, on }) =>
+      refersTo === null || isOneTable(refersTo, on) ? null : tableKey(refersTo),
+    )
+    return table.table === null ? [] : (this.#byReferred.get(tableKey(table)) ?? [])
+  }
+
+  /** Columns of an enum type. */
+  get typed(): readonly Typed[] {
+    this.#typed ??= typedColumnsOf(this.#upgrade)
+    return this.#typed
+  }
+
+  get #all(): readonly Hanging[] {
+    this.#hangings ??= hangingsOf(this.#upgrade, this.#isLeftOut)
+    return this.#hangings
+  }
+}
+
+function listBy(hangings: readonly Hanging[], keyOf: (one: Hanging) => string | null) {
+  const lists = new Map<string, Hanging[]>()
+  for (const one of hangings) {
+    const key = keyOf(one)
+    if (key !== null) push(lists, key, one)
+  }
+  return lists
 }
 
 /** The second works on a table that is dropped, or on what has gone with a column. */
-function isGone(first: Taking, second: Operation, { hangings }: Made): boolean {
+function isGone(first: Taking, second: Operation, made: Made): boolean {
   if (first.kind === 'drop_type' || first.table === null) return false
   const gone = { table: first.table, schema: first.schema }
   if (first.kind === 'drop_table') {
-    const table = tableOf(second, hangings)
-    return table !== null && second.kind !== 'create_table' && second.kind !== 'drop_table' && isOneTable(gone, table)
+    if (second.kind === 'create_table' || second.kind === 'drop_table') return false
+    const table = tableOf(second, made)
+    return table !== null && isOneTable(gone, table)
   }
-  const dropped = droppedBy(second, hangings)
+  const dropped = made.droppedBy(second)
   return dropped !== null && isOneTable(dropped.on, gone) && dropped.columns.includes(first.column)
 }
 
 /** What the second takes away points to the table of the first, or is of its type, and nothing has ended that before. */
-function isHeld(first: Taking, second: Operation, { hangings, typed }: Made, before: readonly Operation[]): boolean {
-  if (first.kind === 'drop_column' || before.some(isUnknown)) return false
+function isHeld(first: Taking, second: Operation, made: Made, isReleased: Released): boolean {
+  if (first.kind === 'drop_column' || !takesSomething(second)) return false
   if (first.kind === 'drop_type') {
-    const holds = ({ type, on, column }: Typed) =>
-      type === first.name && takes(second, on, [column], null) && !before.some((one) => mayRelease(one, on, [column]))
-    return typed.some(holds)
+    return made.typed.some(
+      ({ type, on, column }) => type === first.name && takes(second, on, [column], null) && !isReleased(on, [column]),
+    )
   }
-  return hangings.some(({ refersTo, on, columns, name }) => {
-    const holds = refersTo !== null && isOneTable(refersTo, first) && !isOneTable(on, first)
-    return holds && takes(second, on, columns, name) && !before.some((one) => mayRelease(one, on, columns))
-  })
+  return made
+    .pointingTo(first)
+    .some(({ on, columns, name }) => takes(second, on, columns, name) && !isReleased(on, columns))
 }
 
 /** It takes the holder away, or may do so: constraints go by names that nobody has written. */
@@ -85,19 +141,14 @@ function takes(operation: Operation, on: TableName, columns: readonly (string | 
   return operation.kind === 'drop_constraint' && name !== null && operation.name === name && isOneTable(on, operation)
 }
 
-/** The index or constraint that an operation drops, where `upgrade()` has made it. */
-function droppedBy(operation: Operation, hangings: readonly Hanging[]): Hanging | null {
-  if (operation.kind !== 'drop_index' && operation.kind !== 'drop_constraint') return null
-  const { name, table, schema } = operation
-  if (name === null) return null
-  const found = hangings.filter((one) => one.name === name && (table === null || isOneTable(one.on, { table, schema })))
-  return found.length === 1 ? found[0]! : null
+function takesSomething({ kind }: Operation): boolean {
+  return kind === 'drop_table' || kind === 'drop_column' || kind === 'drop_constraint'
 }
 
-function tableOf(operation: Operation, hangings: readonly Hanging[]): TableName | null {
+function tableOf(operation: Operation, made: Made): TableName | null {
   if (!('table' in operation)) return null
   const { table, schema } = operation
-  return table === null ? (droppedBy(operation, hangings)?.on ?? null) : { table, schema }
+  return table === null ? (made.droppedBy(operation)?.on ?? null) : { table, schema }
 }
 
 function isTaking(operation: Operation): operation is Taking {

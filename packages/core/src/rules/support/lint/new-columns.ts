@@ -1,11 +1,12 @@
-import type { Column } from '../../../operations/operation.js'
+import type { Column, Operation } from '../../../operations/operation.js'
 import type { RuleContext } from '../../rule.js'
 import { mayReachRows } from './columns.js'
 import type { OperationPlace } from './new-operations.js'
-import { earlier, isSameTable, type OnTable } from './new-tables.js'
+import { earlierOnTable, type OnTable } from './new-tables.js'
 import { mayHaveChangedRows } from './rows.js'
 
 type Place = OperationPlace & OnTable
+type Added = Extract<Operation, { readonly kind: 'add_column' }>
 
 /** True where the column is added in this slice of history: nothing that runs knows it yet. */
 export function isNewColumn(context: RuleContext, at: Place, column: string | null): boolean {
@@ -26,19 +27,13 @@ export function areNewAndEmpty(context: RuleContext, at: Place, columns: readonl
 
 /** True where the table is made in this slice, be it only where it is missing: a script that looks first has thought of it. */
 export function isMadeHere(context: RuleContext, at: Place): boolean {
-  const { table, schema } = at.operation
-  return earlier(context, at, 'create_table', (one) => isSameTable(one, table, schema)).length > 0
+  return earlierOnTable(context, at, 'create_table').length > 0
 }
 
 /** What looks first whether the column is there may find one with values. */
 function addition(context: RuleContext, at: Place, name: string | null): Column | null {
-  const { table, schema } = at.operation
   if (name === null) return null
-  const [first] = earlier(
-    context,
-    at,
-    'add_column',
-    (one) => one.column.name === name && one.context.guard !== 'exists' && isSameTable(one, table, schema),
-  )
+  const isIt = ({ column, context: around }: Added) => column.name === name && around.guard !== 'exists'
+  const [first] = earlierOnTable(context, at, 'add_column', isIt)
   return first?.column ?? null
 }

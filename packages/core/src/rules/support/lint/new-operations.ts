@@ -2,6 +2,7 @@ import type { Operation, OperationKind, ScriptOperations } from '../../../operat
 import type { Script } from '../../../script/script.js'
 import type { RuleContext } from '../../rule.js'
 import { mayRun, meantDialects } from './dialects.js'
+import { oncePer } from './once.js'
 
 /** A script that is judged, and what it does. */
 export interface NewScript {
@@ -22,20 +23,14 @@ export interface NewOperation<Kind extends OperationKind = OperationKind> {
 /** Where an operation stands, whatever it does. */
 export type OperationPlace = Pick<NewOperation, 'script' | 'operations' | 'index' | 'direction'>
 
-const read = new WeakMap<RuleContext, readonly NewScript[]>()
-
 /** Every script that is judged, parents first; without those that cannot be parsed, which another rule tells of. */
-export function newScripts(context: RuleContext): readonly NewScript[] {
-  const known = read.get(context)
-  if (known !== undefined) return known
+export const newScripts = oncePer((context: RuleContext): readonly NewScript[] => {
   const judged = context.history.scripts.filter(({ revision }) => context.isJudged(revision))
-  const scripts = parentsFirst(context, judged).flatMap((script) => {
+  return parentsFirst(context, judged).flatMap((script) => {
     const operations = context.operations(script.path)
     return operations === null ? [] : [{ script, operations }]
   })
-  read.set(context, scripts)
-  return scripts
-}
+})
 
 /** Operations of these kinds in `upgrade()` of every new script, in the order in which they run; all kinds where none is named. */
 export function newOperations<Kind extends OperationKind = OperationKind>(
@@ -71,46 +66,43 @@ export function before({ operations, direction, index }: OperationPlace): readon
   return operations[direction].operations.slice(0, index)
 }
 
-/** What runs in one direction, in its order, and its places in there by kind. */
+/** What runs in one direction, in its order, and by the kinds that were asked for. */
 interface Listed {
   readonly all: readonly NewOperation[]
-  readonly byKind: ReadonlyMap<OperationKind, readonly number[]>
+  readonly ofKinds: Map<string, readonly NewOperation[]>
 }
 
 type Direction = NewOperation['direction']
 
-const listed = new WeakMap<RuleContext, Partial<Record<Direction, Listed>>>()
+/** Once for all rules, of which every one asks for some. */
+const listed = {
+  upgrade: oncePer((context: RuleContext) => listOperations(context, 'upgrade')),
+  downgrade: oncePer((context: RuleContext) => listOperations(context, 'downgrade')),
+}
 
 function operationsOf<Kind extends OperationKind>(
   context: RuleContext,
   direction: Direction,
   kinds: readonly Kind[],
 ): readonly NewOperation<Kind>[] {
-  const known = listed.get(context) ?? {}
-  known[direction] ??= listOperations(context, direction)
-  listed.set(context, known)
-  const { all, byKind } = known[direction]
-  if (kinds.length === 0) return all as unknown as readonly NewOperation<Kind>[]
-  const places = [...new Set(kinds)].flatMap((kind) => byKind.get(kind) ?? [])
-  if (kinds.length > 1) places.sort((a, b) => a - b)
-  return places.map((place) => all[place] as unknown as NewOperation<Kind>)
+  const { all, ofKinds } = listed[direction](context)
+  const key = kinds.join()
+  const found =
+    ofKinds.get(key) ??
+    (kinds.length === 0 ? all : all.filter(({ operation }) => kinds.includes(operation.kind as Kind)))
+  ofKinds.set(key, found)
+  return found as unknown as readonly NewOperation<Kind>[]
 }
 
-/** Once for all rules, of which every one asks for some. */
 function listOperations(context: RuleContext, direction: Direction): Listed {
   const all: NewOperation[] = []
-  const byKind = new Map<OperationKind, number[]>()
   for (const { script, operations } of newScripts(context)) {
     const meant = meantDialects(context, operations)
     for (const [index, operation] of operations[direction].operations.entries()) {
-      if (!mayRun(meant, operation.context)) continue
-      const places = byKind.get(operation.kind)
-      if (places === undefined) byKind.set(operation.kind, [all.length])
-      else places.push(all.length)
-      all.push({ script, operations, operation, index, direction })
+      if (mayRun(meant, operation.context)) all.push({ script, operations, operation, index, direction })
     }
   }
-  return { all, byKind }
+  return { all, ofKinds: new Map() }
 }
 
 /** In the order of an upgrade; as they were loaded where Alembic cannot order them. */

@@ -2,27 +2,24 @@ import type { Operation, OperationKind } from '../../../operations/operation.js'
 import { schemaName } from '../../../overlap/names.js'
 import type { Script } from '../../../script/script.js'
 import type { RuleContext } from '../../rule.js'
-import { before, type NewScript, type OperationPlace } from './new-operations.js'
-import { type Placed, type Slice, sliceOf } from './slice.js'
+import { before, type OperationPlace } from './new-operations.js'
+import { oncePer } from './once.js'
+import { type NamedTable, push, type Slice, sliceOf, tableKey } from './slice.js'
 
 /**
  * True where the operation's table is made by this script, or by one below it that is not published either: it has no rows
  * that could be in the way, and nobody waits for its locks. What may be published counts as published.
  */
 export function isNewTable(context: RuleContext, at: OperationPlace & OnTable): boolean {
-  const { table, schema } = at.operation
-  if (table === null) return false
-  const tables = tablesMade(context)
-  const own = before(at)
-  const key = keyOf(table, schema)
-  if (own.some(({ kind }) => kind === 'rename_table') || tables.hasOtherNames) {
-    const made = new Set(tables.below(at.script))
-    play(own, made)
-    return made.has(key)
+  const own = at.operations[at.direction].operations
+  const isNewBefore = (end: number, named: NamedTable): boolean => {
+    for (let index = end - 1; index >= 0; index--) {
+      const isNew = isNewBehind(own[index]!, named, (other) => isNewBefore(index, other))
+      if (isNew !== null) return isNew
+    }
+    return tablesMade(context).isNewBelow(at.script, named)
   }
-  // Without new names each table has a life of its own, and the last thing that happened to it decides.
-  const last = own.findLast((one) => decides(one) && keyOf(one.table, one.schema) === key)
-  return last === undefined ? tables.isMadeBelow(key, at.script) : last.kind === 'create_table'
+  return at.operation.table !== null && isNewBefore(at.index, at.operation)
 }
 
 /**
@@ -42,76 +39,105 @@ export function earlier<Kind extends OperationKind>(
   return [...below.map(({ operation }) => operation), ...own]
 }
 
-type Deciding = Extract<Operation, { readonly kind: 'create_table' | 'drop_table' }>
-
-/** What looks first whether the table is there may find one with rows. */
-function decides(operation: Operation): operation is Deciding {
-  return operation.kind === 'drop_table' || (operation.kind === 'create_table' && operation.context.guard !== 'exists')
+/** The same for what is on the operation's own table: however many others there are, they cost nothing. */
+export function earlierOnTable<Kind extends TableKind>(
+  context: RuleContext,
+  at: OperationPlace & OnTable,
+  kind: Kind,
+  isMeant: (operation: Extract<Operation, { readonly kind: Kind }>) => boolean = () => true,
+): readonly Extract<Operation, { readonly kind: Kind }>[] {
+  type One = Extract<Operation, { readonly kind: Kind }>
+  const { table, schema } = at.operation
+  if (table === null) return []
+  const slice = sliceOf(context)
+  const below = slice.onTable(kind, at.operation)
+  const isOwn = (one: Operation): one is One => one.kind === kind && isSameTable(one as OnTableOf<Kind>, table, schema)
+  return [
+    ...below
+      .filter((one) => isMeant(one.operation) && slice.isBelow(one.script, at.script))
+      .map(({ operation }) => operation),
+    ...before(at).filter((one): one is One => isOwn(one) && isMeant(one)),
+  ]
 }
 
-/** Which tables the new scripts make, and which of them lie below a script. */
+type OnTableOf<Kind extends OperationKind> = Extract<Operation, { readonly kind: Kind }> & NamedTable
+type TableKind = Extract<Operation, NamedTable>['kind']
+
+type Deciding = Extract<Operation, { readonly kind: 'create_table' | 'drop_table' | 'rename_table' }>
+
+/** True for what makes a table new, or ends that. What looks first whether the table is there may find one with rows. */
+function decides(operation: Operation): operation is Deciding {
+  return (
+    operation.kind === 'drop_table' ||
+    operation.kind === 'rename_table' ||
+    (operation.kind === 'create_table' && operation.context.guard !== 'exists')
+  )
+}
+
+/**
+ * Whether a table is there and new behind an operation; null where the operation decides nothing about it.
+ *
+ * @param wasNew the same of another table, before the operation
+ */
+function isNewBehind(
+  operation: Operation,
+  { table, schema }: NamedTable,
+  wasNew: (named: NamedTable) => boolean,
+): boolean | null {
+  if (!decides(operation)) return null
+  if (operation.kind === 'rename_table') {
+    const isNewName = isSameTable({ table: operation.newName, schema: operation.schema }, table, schema)
+    if (isNewName && wasNew(operation)) return true
+    return isSameTable(operation, table, schema) ? false : null
+  }
+  return isSameTable(operation, table, schema) ? operation.kind === 'create_table' : null
+}
+
+interface Event {
+  readonly script: Script
+  readonly operation: Deciding
+  /** Its number among all events, which run in this order. */
+  readonly place: number
+}
+
+/** The lives of all tables of the new scripts. */
 class TablesMade {
-  readonly hasOtherNames: boolean
   readonly #slice: Slice
-  readonly #lives = new Map<string, Placed<Deciding['kind']>[]>()
-  readonly #below = new Map<Script, ReadonlySet<string>>()
+  readonly #lives = new Map<string, Event[]>()
 
   constructor(slice: Slice) {
     this.#slice = slice
-    this.hasOtherNames = slice.ofKind('rename_table').length > 0
+    let place = 0
     for (const { script, operations } of slice.scripts) {
-      for (const operation of operations.upgrade.operations.filter(decides)) {
-        const key = keyOf(operation.table, operation.schema)
-        const life = this.#lives.get(key)
-        if (life === undefined) this.#lives.set(key, [{ script, operation }])
-        else life.push({ script, operation })
+      for (const operation of operations.upgrade.operations) {
+        if (!decides(operation)) continue
+        const event = { script, operation, place: place++ }
+        push(this.#lives, tableKey(operation), event)
+        if (operation.kind !== 'rename_table') continue
+        const renamed = tableKey({ table: operation.newName, schema: operation.schema })
+        if (renamed !== tableKey(operation)) push(this.#lives, renamed, event)
       }
     }
   }
 
-  isMadeBelow(key: string, script: Script): boolean {
-    const life = this.#lives.get(key) ?? []
-    const last = life.findLast((one) => this.#slice.isBelow(one.script, script))
-    return last?.operation.kind === 'create_table'
-  }
-
-  below(script: Script): ReadonlySet<string> {
-    const known = this.#below.get(script) ?? tablesOf(this.#slice.below(script))
-    this.#below.set(script, known)
-    return known
-  }
-}
-
-function tablesMade(context: RuleContext): TablesMade {
-  const made = known.get(context) ?? new TablesMade(sliceOf(context))
-  known.set(context, made)
-  return made
-}
-
-const known = new WeakMap<RuleContext, TablesMade>()
-
-function tablesOf(scripts: readonly NewScript[]): ReadonlySet<string> {
-  const made = new Set<string>()
-  for (const { operations } of scripts) play(operations.upgrade.operations, made)
-  return made
-}
-
-function play(operations: readonly Operation[], made: Set<string>): void {
-  for (const one of operations) {
-    if (one.kind === 'create_table' && decides(one)) made.add(keyOf(one.table, one.schema))
-    if (one.kind === 'drop_table') made.delete(keyOf(one.table, one.schema))
-    if (one.kind === 'rename_table' && made.delete(keyOf(one.table, one.schema)))
-      made.add(keyOf(one.newName, one.schema))
+  /** True where the last that happens to the table below a script leaves it new. */
+  isNewBelow(script: Script, named: NamedTable, end = Number.POSITIVE_INFINITY): boolean {
+    const life = this.#lives.get(tableKey(named)) ?? []
+    for (let index = life.length - 1; index >= 0; index--) {
+      const { script: own, operation, place } = life[index]!
+      if (place >= end || !this.#slice.isBelow(own, script)) continue
+      const isNew = isNewBehind(operation, named, (other) => this.isNewBelow(script, other, place))
+      if (isNew !== null) return isNew
+    }
+    return false
   }
 }
 
-function keyOf(table: string | null, schema: string | null): string {
-  return `${schemaName(schema) ?? ''}\0${table}`
-}
+const tablesMade = oncePer((context: RuleContext) => new TablesMade(sliceOf(context)))
 
 /** An operation that says which table it is about. */
 export interface OnTable {
-  readonly operation: { readonly table: string | null; readonly schema: string | null }
+  readonly operation: NamedTable
 }
 
 /** The table as people write it: `billing.invoice`. */
@@ -120,10 +146,6 @@ export function tableName({ operation: { table, schema } }: OnTable): string {
 }
 
 /** True where two operations, or an operation and a name, are about one table. */
-export function isSameTable(
-  operation: { readonly table: string | null; readonly schema: string | null },
-  table: string | null,
-  schema: string | null,
-): boolean {
+export function isSameTable(operation: NamedTable, table: string | null, schema: string | null): boolean {
   return operation.table !== null && operation.table === table && schemaName(operation.schema) === schemaName(schema)
 }

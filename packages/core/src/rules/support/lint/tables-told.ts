@@ -2,7 +2,9 @@ import type { Operation, ScriptOperations } from '../../../operations/operation.
 import type { Script } from '../../../script/script.js'
 import { isOneSlipAway } from '../../../text/near.js'
 import type { Span } from '../../../text/span.js'
+import { isWordByte } from '../../../text/word-byte.js'
 import type { RuleContext } from '../../rule.js'
+import { push } from './slice.js'
 
 /** A table that some script creates, and where it says so. */
 export interface TableTold {
@@ -20,48 +22,43 @@ const FEWEST_TABLES = 3
 /** What a whole history says about tables, as text: a hundred times faster than parsing, and only ever a reason to be silent. */
 export class TablesTold {
   readonly #context: RuleContext
-  readonly #texts: ReadonlyMap<Script, string>
+  readonly #texts: readonly TextOf[]
   readonly #created = new Map<string, TableTold>()
-  readonly #touched = new Map<Script, ReadonlySet<string>>()
+  readonly #searches = new Map<string, Search>()
+  #bySpelling: ReadonlyMap<string, readonly TableTold[]> | null = null
   #fromElsewhere: boolean | null = null
 
   constructor(context: RuleContext) {
     this.#context = context
-    this.#texts = new Map(context.history.scripts.map((script) => [script, textOf(context.source(script.path))]))
-    for (const [script, text] of this.#texts) {
+    this.#texts = context.history.scripts.map((script) => ({ script, text: textOf(context.source(script.path)) }))
+    for (const { script, text } of this.#texts) {
       for (const { name, span } of matches(text, CREATED)) {
         if (!this.#created.has(name)) this.#created.set(name, { name, script, span })
       }
-      this.#touched.set(script, new Set([...matches(text, TOUCHED)].map(({ name }) => name)))
     }
   }
 
   /** True where a script creates the table, or where another one than this works on it: then it is there, however it came. */
   isKnown(table: string, from: Script): boolean {
-    if (this.#created.has(table)) return true
-    const word = new RegExp(`(?<![\\w\\x80-\\xff])${escaped(bytesOf(table))}(?![\\w\\x80-\\xff])`)
-    for (const [script, text] of this.#texts) {
-      if (script === from || !word.test(text)) continue
-      if (mayBeAbout(this.#context.operations(script.path), table)) return true
-    }
-    return false
+    return this.#created.has(table) || this.#isWorkedOn(table, from)
   }
 
   /** True where something fills a database without naming what it makes. */
   get isFromElsewhere(): boolean {
-    this.#fromElsewhere ??= [...this.#texts.values()].some((text) => FROM_ELSEWHERE.test(text))
+    this.#fromElsewhere ??= this.#texts.some(({ text }) => FROM_ELSEWHERE.test(text))
     return this.#fromElsewhere
   }
 
   /** True where another script than this has the word, in capitals or not. */
   isNamedElsewhere(name: string, from: Script): boolean {
     const word = new RegExp(`(?<![\\w\\x80-\\xff])${escaped(bytesOf(name))}(?![\\w\\x80-\\xff])`, 'i')
-    return [...this.#texts].some(([script, text]) => script !== from && word.test(text))
+    return this.#texts.some(({ script, text }) => script !== from && word.test(text))
   }
 
   /** The table that was meant, where exactly one is near: `users` for `user`, `invoice` for `invioce`. */
   near(table: string): TableTold | null {
-    const spelt = [...this.#created.values()].filter(({ name }) => spelling(name) === spelling(table))
+    this.#bySpelling ??= bySpelling(this.#created.values())
+    const spelt = this.#bySpelling.get(spelling(table)) ?? []
     if (spelt.length > 0) return spelt.length === 1 ? spelt[0]! : null
     if (table.length < SHORTEST_SLIP) return null
     const slips = [...this.#created.values()].filter(
@@ -74,10 +71,41 @@ export class TablesTold {
   createsAllBut(from: Script): boolean {
     if (this.#created.size < FEWEST_TABLES) return false
     if (this.isFromElsewhere) return false
-    return [...this.#touched].every(
-      ([script, names]) => script === from || [...names].every((name) => this.#created.has(name)),
-    )
+    return this.#texts.every((one) => one.script === from || this.#createsAllIn(one))
   }
+
+  /** Goes through the history once for each table, however many scripts ask, and no further than it must. */
+  #isWorkedOn(table: string, from: Script): boolean {
+    const search = this.#searches.get(table) ?? { word: bytesOf(table), found: [], looked: 0 }
+    this.#searches.set(table, search)
+    const isOther = (script: Script) => script !== from
+    while (!search.found.some(isOther) && search.looked < this.#texts.length) {
+      const { script, text } = this.#texts[search.looked++]!
+      if (hasWord(text, search.word) && mayBeAbout(this.#context.operations(script.path), table)) {
+        search.found.push(script)
+      }
+    }
+    return search.found.some(isOther)
+  }
+
+  #createsAllIn(one: TextOf): boolean {
+    one.createsAll ??= [...matches(one.text, TOUCHED)].every(({ name }) => this.#created.has(name))
+    return one.createsAll
+  }
+}
+
+interface TextOf {
+  readonly script: Script
+  readonly text: string
+  /** Whether some script creates every table that this one works on; found out where it matters. */
+  createsAll?: boolean
+}
+
+/** Who works on a table, as far as the history has been looked through. */
+interface Search {
+  readonly word: string
+  readonly found: Script[]
+  looked: number
 }
 
 const NAME = String.raw`["'\`]?(?:[\w$]+["'\`]?\.["'\`]?)?([\w$\x80-\xff]+)`
@@ -151,6 +179,12 @@ function referred({ references }: { readonly references: readonly string[] }): r
   return references.map((text) => text.split('.').at(-2) ?? '')
 }
 
+function bySpelling(tables: Iterable<TableTold>): ReadonlyMap<string, readonly TableTold[]> {
+  const lists = new Map<string, TableTold[]>()
+  for (const one of tables) push(lists, spelling(one.name), one)
+  return lists
+}
+
 /** One spelling for a name in singular and plural, in camel and snake case. */
 function spelling(name: string): string {
   return name
@@ -168,6 +202,15 @@ function differByNumber(one: string, other: string): boolean {
 /** One character per byte, so that places in the text are places in the file. */
 function textOf(source: Uint8Array): string {
   return Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('latin1')
+}
+
+/** True where a text of single bytes has a word that is no part of a longer one. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    if (!isWordByte(text.charCodeAt(at - 1)) && !isWordByte(text.charCodeAt(at + word.length))) return true
+    if (at === text.length) break
+  }
+  return false
 }
 
 function bytesOf(name: string): string {
