@@ -8,9 +8,14 @@ export interface OperationsReader {
   readonly ofTree: (parsed: ParsedScript) => ScriptOperations
 }
 
-/** Loads the Python parser, and what reads operations out of its trees, when they are first needed. */
+/** Loads what reads operations out of trees, when it is first needed. */
+export async function loadTreeReader(): Promise<OperationsReader['ofTree']> {
+  return (await import('./read-operations.js')).readOperations
+}
+
+/** Loads that and the Python parser. */
 export async function loadOperationsReader(): Promise<OperationsReader> {
-  const [parser, { readOperations }] = await Promise.all([loadParser(), import('./read-operations.js')])
+  const [parser, readOperations] = await Promise.all([loadParser(), loadTreeReader()])
   const ofBytes = (bytes: Uint8Array) => {
     const parsed = parser.parse(bytes)
     return isSyntaxFailure(parsed) ? null : readOperations(parsed)

@@ -15,6 +15,7 @@ export {
   type ParsedScript,
   type Parser,
   type Placed,
+  readWithoutLibrary,
   type StmtNode,
 } from './parse.js'
 export { readScript } from './read-script.js'

@@ -62,15 +62,31 @@ export interface ReadTree {
 
 export const isSyntaxFailure = (result: ParsedScript | SyntaxFailure): result is SyntaxFailure => 'cause' in result
 
-/** Loads the Python parser (about 0.3 MB of JavaScript) when it is first needed. */
+/** Loads the library (about 0.3 MB of JavaScript) that reads what `readWithoutLibrary` does not. */
 export async function loadParser(): Promise<Parser> {
-  const library = await import('py-ast')
-  const parse = (opened: Opened) => parseWith(library.parse, opened)
+  const { parse } = await import('py-ast')
   const readWithTree = (bytes: Uint8Array) => readWith(parse, bytes)
-  return { parse: (bytes) => parse(openSource(bytes)), read: (bytes) => readWithTree(bytes).reading, readWithTree }
+  return {
+    parse: (bytes) => parseWith(parse, openSource(bytes)),
+    read: (bytes) => readWithTree(bytes).reading,
+    readWithTree,
+  }
 }
 
-function readWith(parse: (opened: Opened) => ParsedScript | SyntaxFailure, bytes: Uint8Array): ReadTree {
+/**
+ * What `Parser.readWithTree` gives, for what scripts are usually written in; null for all else, and for most errors of syntax.
+ * Never throws.
+ */
+export const readWithoutLibrary = (bytes: Uint8Array): ReadTree | null => readWith(null, bytes)
+
+type Library = (text: string) => Module
+
+function readWith(library: Library, bytes: Uint8Array): ReadTree
+function readWith(library: Library | null, bytes: Uint8Array): ReadTree | null
+function readWith(library: Library | null, bytes: Uint8Array): ReadTree | null {
+  const opened = openSource(bytes)
+  const parsed = parseWith(library, opened)
+  if (parsed === null) return null
   const scanned = scan(bytes)
   const without = (failure: Partial<Pick<ScriptReading, 'failure'>>): ScriptReading => ({
     ...scanned,
@@ -78,9 +94,7 @@ function readWith(parse: (opened: Opened) => ParsedScript | SyntaxFailure, bytes
     tier: 'parsed',
     suspicious: false,
   })
-  const opened = openSource(bytes)
   if (opened.failure === null && isOpaque(opened.source)) return { reading: without({}), parsed: null }
-  const parsed = parse(opened)
   if (isSyntaxFailure(parsed)) return { reading: without({ failure: parsed }), parsed: null }
   try {
     return { reading: readModule(parsed, scanned), parsed }
@@ -90,7 +104,11 @@ function readWith(parse: (opened: Opened) => ParsedScript | SyntaxFailure, bytes
   }
 }
 
-function parseWith(parse: (text: string) => Module, opened: Opened): ParsedScript | SyntaxFailure {
+type Parsed = ParsedScript | SyntaxFailure
+
+function parseWith(library: Library, opened: Opened): Parsed
+function parseWith(library: Library | null, opened: Opened): Parsed | null
+function parseWith(library: Library | null, opened: Opened): Parsed | null {
   const { source, failure } = opened
   if (failure !== null) return failure
   if (isOpaque(source)) {
@@ -100,9 +118,10 @@ function parseWith(parse: (text: string) => Module, opened: Opened): ParsedScrip
   const strict = checkTokens(source)
   if (strict.failure !== null) return withMarkers(source.text, strict.failure)
   if (strict.module !== null) return { module: strict.module, source, spanOf: spanOfFresh, requires: null }
+  if (library === null) return null
   const text = new ParserText(source)
   try {
-    const module = parse(text.text)
+    const module = library(text.text)
     const spanOf = (node: Placed) => text.spanOf(node)
     return { module, source, spanOf, requires: oldestPython(module, source, spanOf, strict.nestedQuotes) }
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   type History,
   loadParser,
   type Parser,
+  readWithoutLibrary,
   type Script,
   scan,
   toScript,
@@ -87,7 +88,8 @@ export class ScriptCache {
       if (wanted && content.length <= MAX_PARSED_BYTES) toParse.push({ file, bytes: content.slice() })
     })
     for (const { file, bytes } of toParse) {
-      this.#read.set(keyOf(file), toScript(file.path, (await this.parser()).read(bytes)))
+      const { reading } = readWithoutLibrary(bytes) ?? (await this.parser()).readWithTree(bytes)
+      this.#read.set(keyOf(file), toScript(file.path, reading))
     }
     const scripts = files.map((file, index) => known[index] ?? failed.get(file.path) ?? this.#known(file as Entry)!)
     const blobs = new Map<string, string | null>()

@@ -4,6 +4,7 @@ import {
   type History,
   loadParser,
   type ParsedScript,
+  readWithoutLibrary,
   type ScriptReading,
   scan,
   toScript,
@@ -63,10 +64,9 @@ export async function loadHistory(
   }
   await snapshot.readAll(entries, visit)
   if (toParse.length > 0) {
-    const parser = await loadParser()
     const watch = await policy.watchParser?.(toParse.map(({ path }) => path))
     for (const { place, path, bytes } of toParse) {
-      const { reading, parsed } = parser.readWithTree(bytes)
+      const { reading, parsed } = readWithoutLibrary(bytes) ?? (await loadParser()).readWithTree(bytes)
       readings[place] = reading
       watch?.(path, bytes, parsed)
     }

@@ -29,8 +29,6 @@ export interface JudgedPush {
 export async function judgePush(push: PushInHand, now: number): Promise<JudgedPush> {
   const { branches, notices } = await refreshed(push, now)
   const cache = new ScriptCache()
-  // New scripts go through the parser: it is loaded while git merges.
-  if (branches.some(({ changed }) => changed?.some((path) => path.endsWith('.py')))) cache.parser().catch(() => {})
   const merges = await predict(push, branches)
   const outlines = new Outlines(push.directories)
   const checkedOut = checkedOutBranch(push)

@@ -1,4 +1,10 @@
-import { loadOperationsReader, type OperationsReader, type ScriptOperations, type SourceLines } from '@onehead/core'
+import {
+  loadOperationsReader,
+  loadTreeReader,
+  type OperationsReader,
+  type ScriptOperations,
+  type SourceLines,
+} from '@onehead/core'
 import { MAX_PARSED_BYTES, type ParserWatcher } from '../history/load-history.js'
 import { isFailure, type Snapshot } from '../snapshot/snapshot.js'
 
@@ -72,8 +78,7 @@ export function sourceReader(snapshot: Snapshot): SourceReader {
   ): Promise<ParserWatcher | null> {
     // Most runs judge nothing new: then what reads operations is not even loaded.
     if (!paths.some(isWanted)) return null
-    reader ??= await loadOperationsReader()
-    const { ofTree } = reader
+    const ofTree = await loadTreeReader()
     const seen = new Set<string>()
     return (path, content, parsed) => {
       // A predicted merge may have two files of one name; which of them is meant, the snapshot says.
