@@ -48,6 +48,21 @@ describe('a second head', () => {
     expect(push(here, ['origin', 'dates'])).toMatchObject({ status: 0, moved: true })
   })
 
+  it('on a branch that others build on is for the repair to join: no edit is promised that it would not make', () => {
+    here = forkedWorld()
+    here.ada.git('push', '--quiet', '--no-verify', 'origin', 'dates')
+    elsewhere(here, 'dates', { 'notes.md': 'so far so good\n' }, 'Note it')
+    here.ada.git('pull', '--quiet', '--no-rebase', 'origin', 'dates')
+    here.ada.commit('Add taxes', revision('a11ce0a11ce0', dueDate, 'add taxes'))
+    const { status, said } = push(here, ['origin', 'dates'])
+    expect(status).toBe(1)
+    expect(said).toContain('the command puts yours on top, or merges where others have built on it')
+    expect(said).not.toMatch(/\+ down_revision|would skip/)
+    const { output } = here.ada.onehead(['fix', 'billing', '--commit', '--offline'])
+    expect(output).toMatch(/because .* is on origin\/dates, where Grace works too|merge/)
+    expect(push(here, ['origin', 'dates'])).toMatchObject({ status: 0, moved: true })
+  })
+
   it('is gone when the shown edit is made on top of the rebase', () => {
     here = forkedWorld()
     here.ada.git('rebase', '--quiet', 'origin/main')

@@ -10,16 +10,31 @@ export interface PushFacts {
   readonly fetch: string | null
   /** The pushed local branch where that is not checked out: what to rebase. */
   readonly elsewhere: string | null
+  /** The remote's branch has scripts already that the repair might move: who builds on them is for the repair to find out. */
+  readonly mayBeShared: boolean
 }
 
 /** The same finding in the words of a push: whether it is so or will be so, and what works today to mend it. */
 export function pushDiagnostic(diagnostic: Diagnostic, facts: PushFacts): Diagnostic {
-  return {
+  const told = {
     ...diagnostic,
     message: headline(diagnostic.message, facts),
     notes: diagnostic.notes.filter((note) => !/ stops here, but /.test(note)),
     help: helpFor(diagnostic, facts),
     fix: fixFor(diagnostic.fix, facts),
+  }
+  const moves = isRepair(diagnostic.fix?.command ?? null) && diagnostic.fix!.edits.length > 0
+  return facts.mayBeShared && moves ? undecided(told, facts) : told
+}
+
+/** A repair merges what others have built on: then nothing is moved, and no database would skip anything. */
+function undecided(told: Diagnostic, { verdict, target }: PushFacts): Diagnostic {
+  const once = verdict === 'branch' ? '' : ` once ${target} is merged`
+  return {
+    ...told,
+    notes: told.notes.filter((note) => !/ would skip .* for ever/.test(note)),
+    help: `bring both together${once}: the command puts yours on top, or merges where others have built on it`,
+    fix: told.fix && { ...told.fix, edits: [] },
   }
 }
 

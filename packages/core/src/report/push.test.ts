@@ -37,7 +37,13 @@ const finding = (more: Partial<PushFinding> = {}): PushFinding => ({
   verdict: 'merge',
   blocks: true,
   decided: 'bbbb is new with this push, and aaaa is on origin/main',
-  diagnostic: pushDiagnostic(fork, { verdict: 'merge', target: 'origin/main', fetch: 'origin', elsewhere: null }),
+  diagnostic: pushDiagnostic(fork, {
+    verdict: 'merge',
+    target: 'origin/main',
+    fetch: 'origin',
+    elsewhere: null,
+    mayBeShared: false,
+  }),
   others: [
     { revision: 'aaaa', author: 'Grace', authoredAt: now - 7200, subject: 'Add refunds', commit: 'c'.repeat(40) },
   ],
@@ -164,7 +170,8 @@ describe('the words for a push', () => {
     verdict: 'branch' | 'merge',
     more: Partial<Parameters<typeof pushDiagnostic>[0]> = {},
     elsewhere: string | null = null,
-  ) => pushDiagnostic({ ...fork, ...more }, { verdict, target: 'origin/main', fetch: 'origin', elsewhere })
+    mayBeShared = false,
+  ) => pushDiagnostic({ ...fork, ...more }, { verdict, target: 'origin/main', fetch: 'origin', elsewhere, mayBeShared })
 
   it('tell what is from what will be', () => {
     expect(words('branch').message).toBe('this branch has 2 heads')
@@ -192,6 +199,23 @@ describe('the words for a push', () => {
     expect(words('merge', {}, 'dates').fix?.command).toBe('git switch dates && onehead fix billing --commit')
     const restore = { fix: { applicability: 'ask', edits: [], command: 'git checkout origin/main -- v/b.py' } } as const
     expect(words('merge', restore).fix?.command).toBe('git checkout origin/main -- v/b.py')
+  })
+
+  it('promise no edit where others may have built on what would move', () => {
+    const edit = {
+      path: 'v/b.py',
+      range: { start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 2, offset: 1 } },
+      text: 'x',
+    }
+    const fix = { applicability: 'ask', edits: [edit], command: 'onehead fix billing' } as const
+    const notes = ['a database that already has bbbb would skip aaaa for ever: the command tells the way']
+    expect(words('merge', { fix, notes }, null, true)).toMatchObject({
+      help: 'bring both together once origin/main is merged: the command puts yours on top, or merges where others have built on it',
+      notes: [],
+      fix: { edits: [], command: 'onehead fix billing --commit' },
+    })
+    expect(words('branch', { fix, notes }, null, true).help).toMatch(/^bring both together: the command puts/)
+    expect(words('merge', { fix, notes })).toMatchObject({ notes, fix: { edits: [edit] } })
   })
 
   it.each([

@@ -22,7 +22,7 @@ import { type SourceReader, sourceReader } from '../use-cases/sources.js'
 import { concernedEnvironments, type Place } from './concerned-environments.js'
 import { concernsPush, type Judged } from './findings.js'
 import type { BranchInHand, PushInHand } from './in-hand.js'
-import { type EnvironmentPush, judgeEnvironment, type Side } from './judge-environment.js'
+import { type EnvironmentPush, type JudgedEnvironment, judgeEnvironment, type Side } from './judge-environment.js'
 import { goneFrom, pairEnvironments } from './match-environments.js'
 import type { Outlines } from './outlines.js'
 import { publishedElsewhere, publishedRemote } from './published-elsewhere.js'
@@ -109,7 +109,7 @@ export async function judgeBranch(
     const judged = await judgeEnvironment(question, cache, outlines, sources)
     newRevisions += judged.newRevisions
     untold.push(...judged.untold)
-    for (const one of judged.findings) findings.push(await findingOf(push, branch, context, one, judged.target))
+    for (const one of judged.findings) findings.push(await findingOf(push, branch, context, one, judged))
   }
   findings.push(...(await brokenFindings(branch, merged, before, sources, levels)))
   return {
@@ -194,7 +194,7 @@ async function findingOf(
   branch: BranchInHand,
   { checkedOut, merge }: BranchContext,
   { verdict, diagnostic, decision }: Judged,
-  history: History,
+  histories: Pick<JudgedEnvironment, 'target' | 'remote'>,
 ): Promise<PushFinding> {
   const target = isTarget(branch.target) ? branch.target : null
   const { localRef } = branch.push
@@ -204,8 +204,10 @@ async function findingOf(
     target: target?.name ?? null,
     fetch: [...push.settings.remotes.keys()].find((name) => target?.name.startsWith(`${name}/`)) ?? null,
     elsewhere: isElsewhere ? localRef.slice('refs/heads/'.length) : null,
+    mayBeShared: histories.remote.scripts.some(({ path }) => diagnostic.fix?.edits.some((edit) => edit.path === path)),
   }
-  const others = decision.blocks && target !== null ? await otherAuthors(push, target.commit, diagnostic, history) : []
+  const others =
+    decision.blocks && target !== null ? await otherAuthors(push, target.commit, diagnostic, histories.target) : []
   return { verdict, ...decision, diagnostic: pushDiagnostic(withoutDoubt(diagnostic, merge), facts), others }
 }
 

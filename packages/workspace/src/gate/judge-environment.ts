@@ -50,6 +50,8 @@ export interface JudgedEnvironment {
   /** How many revisions this push brings. */
   readonly newRevisions: number
   readonly target: History
+  /** What the remote has on the pushed branch. */
+  readonly remote: History
 }
 
 /**
@@ -121,6 +123,7 @@ async function judgeOnce(
     untold: newRevisions.size === 0 ? [] : untold(merged.history),
     newRevisions: newRevisions.size,
     target: target.history,
+    remote: remote.history,
   }
   return { result, target }
 
