@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DatabaseWorld, databaseWorld, reasonAgainst } from '../support/database-world.js'
 import { backupsOf, behindByTwo, dueDate, invoice, refund, upgrade, upgradeJson } from '../support/upgrade-world.js'
@@ -37,6 +38,25 @@ describe.skipIf(noSqlite)(onSqlite, () => {
       failure: { kind: 'moved-on', revision: null },
       databases: [{ done: [], standing: [dueDate.id] }],
     })
+  })
+
+  it('a lock that has no place is not blamed on env.py: the folder and the variable are said', async () => {
+    const app = await behindByTwo(world)
+    const state = `${world.git.folder}/state-is-a-file`
+    writeFileSync(state, '')
+    const env = { ...app.env, XDG_STATE_HOME: state }
+    const { status, stdout } = app.repository.onehead(['upgrade', '--no-backup'], { env })
+    expect(status).toBe(1)
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      `because ${state}/onehead/locks cannot be written, where the lock of this database would lie (`,
+    )
+    expect(stdout).toContain('cure: point XDG_STATE_HOME to a folder that you may write')
+    expect(stdout).not.toContain('env.py')
+    expect(app.database.describe().versions).toEqual([invoice.id])
+    const stamped = app.repository.onehead(['stamp', 'billing', dueDate.id, '--yes'], { env })
+    expect([stamped.status, stamped.output]).toEqual([1, expect.stringContaining('point XDG_STATE_HOME')])
+    const rehearsed = app.repository.onehead(['rehearse'], { env })
+    expect([rehearsed.status, rehearsed.stderr]).toEqual([2, expect.stringContaining('point XDG_STATE_HOME')])
   })
 
   it('NOT NULL on a filled table', async () => {

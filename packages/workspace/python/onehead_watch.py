@@ -177,14 +177,24 @@ class Watch:
         """A file of ours that SQLite locks: the lock of whoever died is gone."""
         import sqlite3
 
-        os.makedirs(self.locks, mode=0o700, exist_ok=True)
-        held = sqlite3.connect(os.path.join(self.locks, digest(address)), timeout=0, isolation_level=None)
+        try:
+            os.makedirs(self.locks, mode=0o700, exist_ok=True)
+            held = sqlite3.connect(os.path.join(self.locks, digest(address)), timeout=0, isolation_level=None)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise self.without_place(error)
         try:
             held.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
             held.close()
-            raise self.locked()
+            if "locked" in str(error):
+                raise self.locked()
+            raise self.without_place(error)
         return held
+
+    def without_place(self, error):
+        message = "%s cannot be written, where the lock of this database would lie (%s)" % (self.locks, error)
+        self.tell(note="no-lock", message=message)
+        return self.refusal(message)
 
     def locked(self):
         self.tell(note="locked")

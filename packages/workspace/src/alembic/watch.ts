@@ -18,6 +18,8 @@ export type WatchNote =
   | { readonly note: 'failed'; readonly ran: readonly string[]; readonly committed: boolean }
   /** Somebody else migrates: nothing ran. */
   | { readonly note: 'locked' }
+  /** There is nowhere to put a lock: nothing ran. */
+  | { readonly note: 'no-lock'; readonly message: string }
   /** Its rows are not those that were expected: nothing ran. */
   | { readonly note: 'moved-on'; readonly rows: readonly string[] }
 

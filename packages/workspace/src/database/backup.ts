@@ -9,6 +9,7 @@ import { backupName } from './backup-name.js'
 import { type BackedUpBefore, type BackupRecord, fingerprint, recordPath, writeRecord } from './backup-record.js'
 import { BackupFailed } from './failure.js'
 import {
+  ELSEWHERE,
   flush,
   makePrivateFile,
   makePrivateFolder,
@@ -168,7 +169,7 @@ function asFailure(error: unknown, folder: string): unknown {
   return new BackupFailed(
     'place',
     `the backup cannot be written (${message})`,
-    'choose another place with "backup": {"directory": "…"} in onehead.json',
+    `choose another place with "backup": {"directory": "…"} in onehead.json, or ${ELSEWHERE}`,
   )
 }
 

@@ -1,14 +1,53 @@
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { UsageError } from '../errors.js'
 
 /** A file that is being written, and what SQLite keeps beside it: its owner's process stands in its name. */
 const UNFINISHED = /\.(\d+)\.part(?:-journal|-wal|-shm)?$/
 
 /** Makes a folder that only its owner can look into, also where it was there already. */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeLevels(folder)
   chmodSync(folder, 0o700)
 }
+
+/** Node's own way to make all of them never ends where a file system takes no new names (`/proc`). */
+function makeLevels(folder: string, isSecond = false): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (isDirectory(folder)) return
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || isSecond || dirname(folder) === folder) throw error
+    makeLevels(dirname(folder))
+    makeLevels(folder, true)
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Makes a folder of ours below the user's state folder.
+ *
+ * @throws UsageError where it cannot be made
+ */
+export function makeStateFolder(folder: string): void {
+  try {
+    makeLevels(folder)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw new UsageError(`${folder} cannot be made (${message})`, { help: ELSEWHERE })
+  }
+}
+
+/** Starts with a verb. */
+export const ELSEWHERE = 'point XDG_STATE_HOME to a folder that you may write'
 
 /** Makes an empty file that only its owner can read. Throws where there is one. */
 export function makePrivateFile(path: string): void {

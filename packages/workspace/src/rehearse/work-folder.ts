@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { lockFolder } from '../database/backup-folder.js'
-import { isRunning } from '../database/keep.js'
+import { isRunning, makeStateFolder } from '../database/keep.js'
 
 /** Where copies of files and dumps lie while a rehearsal runs; absolute. Away from every working tree. */
 export function rehearsalFolder(env: NodeJS.ProcessEnv): string {
@@ -16,7 +16,7 @@ const OWNED = /^onehead_rehearsal_work_(\d+)_/
  */
 export async function inWorkFolder<T>(env: NodeJS.ProcessEnv, use: (folder: string) => Promise<T>): Promise<T> {
   const home = rehearsalFolder(env)
-  mkdirSync(home, { recursive: true, mode: 0o700 })
+  makeStateFolder(home)
   for (const name of readdirSync(home)) {
     const owner = OWNED.exec(name)?.[1]
     if (owner !== undefined && !isRunning(Number(owner))) rmSync(join(home, name), { recursive: true, force: true })

@@ -17,7 +17,7 @@ import { lockFolder } from '../database/backup-folder.js'
 import { letBackupGo } from '../database/held-backup.js'
 import { BackupFailed } from '../database/index.js'
 import { backUpDatabases } from './back-up-databases.js'
-import { astray, kept, NO_SCRIPT } from './failures.js'
+import { astray, isKept, type KeptNote, kept, NO_SCRIPT } from './failures.js'
 import { HeldTraceback } from './held-traceback.js'
 import type { RunOptions } from './options.js'
 
@@ -97,7 +97,7 @@ class Watched {
   readonly done: Done[number][] = []
   #begun: Extract<WatchNote, { note: 'begin' }> | null = null
   #failed: Extract<WatchNote, { note: 'failed' }> | null = null
-  #kept: 'locked' | 'moved-on' | null = null
+  #kept: KeptNote | null = null
   readonly #move: Move
   readonly #options: RunOptions
   readonly #output: HeldTraceback
@@ -160,7 +160,7 @@ class Watched {
     // A script that goes on has got over what it printed.
     if (note.note !== 'failed') this.#output.release()
     if (note.note === 'failed') this.#failed = note
-    if (note.note === 'locked' || note.note === 'moved-on') this.#kept = note.note
+    if (isKept(note)) this.#kept = note
     if (note.note === 'done' && this.#begun !== null) {
       this.done.push({ database: this.#begun.database, revision: note.revision })
       this.#begun = null

@@ -1,4 +1,6 @@
 import type { UpgradeFailure } from '@onehead/core'
+import type { WatchNote } from '../alembic/watch.js'
+import { ELSEWHERE } from '../database/keep.js'
 
 /** Of a failure that concerns no script. */
 export const NO_SCRIPT = {
@@ -19,13 +21,15 @@ export const astray = (message: string): UpgradeFailure => ({
   help: 'see whether env.py commits, and which database it connects to: `onehead status`',
 })
 
-/** Nothing ran: somebody else is at work there, or has been. */
-export const kept = (kind: 'locked' | 'moved-on'): UpgradeFailure => ({
-  ...NO_SCRIPT,
-  kind,
-  message: KEPT[kind],
-  help: 'run it again when nobody else migrates it',
-})
+export type KeptNote = Extract<WatchNote, { note: 'locked' | 'moved-on' | 'no-lock' }>
+
+export const isKept = (note: WatchNote): note is KeptNote => note.note === 'no-lock' || note.note in KEPT
+
+/** Nothing ran: somebody else is at work there, or has been, or nobody could be kept out. */
+export function kept(note: KeptNote): UpgradeFailure {
+  if (note.note === 'no-lock') return { ...NO_SCRIPT, kind: 'failed', message: note.message, help: ELSEWHERE }
+  return { ...NO_SCRIPT, kind: note.note, message: KEPT[note.note], help: 'run it again when nobody else migrates it' }
+}
 
 const KEPT = {
   locked: 'another onehead migrates this database just now',

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RestoreOutcome, RestorePlan } from '@onehead/core'
 import { realDisk } from '../apply/disk.js'
@@ -6,6 +5,7 @@ import { withLock } from '../apply/lock.js'
 import { ApplyRefused } from '../apply/refused.js'
 import { labelOf } from '../database/backup.js'
 import { lockFolder } from '../database/backup-folder.js'
+import { makeStateFolder } from '../database/keep.js'
 import { askTarget } from '../restore/ask-target.js'
 import { restoreBeside, restoreInPlace } from '../restore/carry-out.js'
 import type { RestoreOptions } from '../restore/options.js'
@@ -68,6 +68,6 @@ async function unconfirmed(
 
 function lockPath({ facts }: ReadyRestore, { shell = process.env }: RestoreOptions): string {
   const folder = lockFolder(shell)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeStateFolder(folder)
   return join(folder, `restore-${labelOf(facts)}.lock`)
 }

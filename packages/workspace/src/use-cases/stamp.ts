@@ -4,7 +4,7 @@ import { runAlembic } from '../alembic/run-alembic.js'
 import { runWatched } from '../alembic/watch.js'
 import { lockFolder } from '../database/backup-folder.js'
 import { UsageError } from '../errors.js'
-import { astray, kept, NO_SCRIPT } from '../upgrade/failures.js'
+import { astray, isKept, type KeptNote, kept, NO_SCRIPT } from '../upgrade/failures.js'
 import type { StampOptions } from '../upgrade/options.js'
 import { planEnvironments, type ReadyEnvironment } from '../upgrade/plan-environments.js'
 import { stampPlanner } from '../upgrade/plan-stamps.js'
@@ -75,19 +75,20 @@ async function runOne(
   rows: readonly (readonly string[])[],
   { x = [], shell = process.env, onProgress }: StampOptions,
 ): Promise<UpgradeFailure | null> {
-  let reason: 'locked' | 'moved-on' | null = null
+  const reasons: KeptNote[] = []
   const run = await runWatched(runner, 'stamp', [...(purge ? ['--purge'] : []), ...revisions], {
     x,
     locks: lockFolder(shell),
     // Alembic empties the table before it looks.
     expected: rows.map((held) => (purge ? [] : [...held].sort())),
-    onNote: ({ note }) => {
-      if (note === 'locked' || note === 'moved-on') reason = note
+    onNote: (note) => {
+      if (isKept(note)) reasons.push(note)
     },
     onOutput: (line) => onProgress?.({ kind: 'output', line }),
   })
   if (run.failure === null) return null
-  if (reason !== null) return kept(reason)
+  const [reason] = reasons
+  if (reason !== undefined) return kept(reason)
   const { message, cause, help, printed } = run.failure
   const kind = run.stopped?.startsWith('SIG') ? 'stopped' : 'failed'
   return { ...NO_SCRIPT, kind, message, cause, help, statement: printed?.statement ?? null }
