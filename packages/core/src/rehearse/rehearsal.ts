@@ -142,7 +142,7 @@ export interface RehearsedEnvironment {
   /** `none`: env.py has no models; `unasked`: it did not come so far. */
   readonly models: 'equal' | 'differ' | 'none' | 'unasked'
   readonly schemas: readonly RehearsedSchema[]
-  /** Copies that an earlier run had left, and that are gone now; or that could not be dropped. */
+  /** Copies that an earlier run had left, and that are gone now; or that could not be dropped. What became of a file with the schema. */
   readonly notes: readonly string[]
   /** True where the original was asked before and after and stands as it stood; null where nobody could ask. */
   readonly isUntouched: boolean | null

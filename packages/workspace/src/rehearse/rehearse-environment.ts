@@ -2,7 +2,6 @@ import {
   type History,
   judgeRehearsal,
   LineIndex,
-  type RehearsalFinding,
   type RehearsalRefusal,
   type RehearsedEnvironment,
   reportEnvironment,
@@ -206,6 +205,6 @@ function withSchemaFile(environment: RehearsedEnvironment, options: RehearseOpti
   if (writeSchema !== null)
     return { ...environment, notes: [...environment.notes, ...writeSchemaFile(writeSchema, environment, options.root)] }
   if (checkSchema === null) return environment
-  const differing: readonly RehearsalFinding[] = checkSchemaFile(checkSchema, environment, options.root)
-  return { ...environment, findings: [...environment.findings, ...differing] }
+  const { findings, notes } = checkSchemaFile(checkSchema, environment, options.root)
+  return { ...environment, findings: [...environment.findings, ...findings], notes: [...environment.notes, ...notes] }
 }

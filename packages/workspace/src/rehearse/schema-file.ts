@@ -22,28 +22,31 @@ export function writeSchemaFile(
   return [`the schema is written: ${show(path, root)}`]
 }
 
-/** What differs between the file and the schema after the last revision. Throws `UsageError` where the file cannot be read. */
+/**
+ * What differs between the file and the schema after the last revision, or that nothing does. Throws `UsageError` where the file cannot
+ * be read.
+ */
 export function checkSchemaFile(
   path: string,
   { name, schemas }: RehearsedEnvironment,
   root: string,
-): readonly RehearsalFinding[] {
+): { readonly findings: readonly RehearsalFinding[]; readonly notes: readonly string[] } {
   const expected = read(path, name).replaceAll('\r\n', '\n').split('\n')
   const found = formatSchemaMarkdown(name, schemas).split('\n')
   const compared = compareLines(expected, found).filter(({ sign }) => sign !== ' ')
-  if (compared.length === 0) return []
+  const shown = show(path, root)
+  if (compared.length === 0)
+    return { findings: [], notes: [`the schema after the last revision is the one in ${shown}`] }
   const lines = compared.slice(0, MOST_LINES).map(({ sign, line }) => `${sign} ${line}`)
   const more = compared.length - lines.length
-  const shown = show(path, root)
-  return [
-    {
-      ...{ kind: 'schema-differs', severity: 'error', database: null, revision: null, step: null },
-      ...{ path: shown, line: null, differences: [], data: [], statement: null, cause: null },
-      message: `the schema after the last revision is not the one in ${shown}`,
-      lines: more > 0 ? [...lines, `  and ${more} more`] : lines,
-      help: `see that the change is meant, then: \`onehead rehearse ${name} --write-schema ${shown}\``,
-    },
-  ]
+  const finding: RehearsalFinding = {
+    ...{ kind: 'schema-differs', severity: 'error', database: null, revision: null, step: null },
+    ...{ path: shown, line: null, differences: [], data: [], statement: null, cause: null },
+    message: `the schema after the last revision is not the one in ${shown}`,
+    lines: more > 0 ? [...lines, `  and ${more} more`] : lines,
+    help: `see that the change is meant, then: \`onehead rehearse ${name} --write-schema ${shown}\``,
+  }
+  return { findings: [finding], notes: [] }
 }
 
 const show = (path: string, root: string): string => relative(root, path).replaceAll('\\', '/')
