@@ -202,6 +202,30 @@ describe('explain, in this workspace', () => {
     expect(shop.onehead(['explain', 'Multiple heads are present', '-e', 'nope']).status).toBe(2)
   })
 
+  it('of a history that has one head says what is left to do: nothing is repaired that is well', () => {
+    shop.commit('Bill', filesOf([invoice]))
+    const well = told('Multiple head revisions are present for given argument')
+    expect(well).toMatchObject({
+      facts: [{ message: expect.stringContaining('the history of billing has one head in the working tree') }],
+      help: expect.stringMatching(/^pull where it was printed/),
+      command: 'onehead status billing',
+    })
+    const missing = told(`Revision zz referenced from zz -> ${invoice.id} (head), invoice is not present`)
+    expect(missing.command).toBe('onehead check billing')
+    shop.write({ 'onehead.json': '{ "environments": { "billing": { "expectedHeads": 2 } } }' })
+    shop.commit(
+      'Part',
+      filesOf([
+        { ...invoice, id: 'a0', parents: invoice.id },
+        { ...invoice, id: 'b0', parents: invoice.id },
+      ]),
+    )
+    expect(told('Multiple head revisions are present')).toMatchObject({
+      help: expect.stringContaining('`heads` instead of `head`'),
+      command: 'onehead heads billing',
+    })
+  })
+
   it('says what it recognised where it does not know the error, and exits 1', () => {
     shop.commit('Bill', filesOf([invoice]))
     const text = `Running upgrade  -> ${invoice.id}, invoice\nTraceback (most recent call last):\n  File "/ci/${pathOf(invoice)}", line 15, in upgrade\n    x()\nRuntimeError: no tenant\n`

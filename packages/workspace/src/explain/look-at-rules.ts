@@ -1,4 +1,4 @@
-import { type Diagnostic, type Fact, isRuleName, type Subject } from '@onehead/core'
+import { type Diagnostic, type Fact, isRuleName, reportEnvironment, type Subject, shellWord } from '@onehead/core'
 import { check } from '../use-cases/check.js'
 import { type Case, type Found, type Look, NOTHING, type Surroundings } from './found.js'
 import { findLandingName } from './landing-name.js'
@@ -21,19 +21,33 @@ export const lookAtMerge: Look = async (surroundings, about) => {
   if (here.length > 0) return NOTHING
   const { root } = surroundings.options
   const target = await findLandingName(root, surroundings.workspace.configuration)
-  if (target === null) return { facts: [{ environment: null, message: none(about, ''), places: [] }] }
-  const merged = await judge(surroundings, about, target).catch(() => [])
+  const merged = target === null ? [] : await judge(surroundings, about, target).catch(() => [])
   if (merged.length > 0) return asFound(merged, `once ${target} is merged, `)
-  return { facts: [{ environment: null, message: none(about, `, nor once ${target} is merged`), places: [] }] }
+  return none(about, target)
 }
 
-function none({ concerned }: Case, more: string): string {
-  const amount =
-    concerned.length === 1
-      ? `the history of ${concerned[0]!.environment.name} has`
-      : `the ${concerned.length} histories here have`
-  return `${amount} no such fault in the working tree${more}: the error comes from another commit, or another folder`
+/** The fault is not here: a repair of this tree would find nothing to do. */
+function none({ concerned, error }: Case, target: string | null): Found {
+  const isOne = concerned.length === 1
+  const who = isOne
+    ? `the history of ${concerned[0]!.environment.name} has`
+    : `the ${concerned.length} histories here have`
+  const isAboutHeads = error.known.rules.includes('multiple-heads')
+  const haveOneHead = concerned.every((history) => reportEnvironment(history).heads?.length === 1)
+  const told = (what: string, also: string): Fact => ({
+    environment: null,
+    message: `${who} ${what} in the working tree${target === null ? '' : `, ${also} once ${target} is merged`}: the error comes from another commit, or another folder`,
+    places: [],
+  })
+  const name = isOne ? ` ${shellWord(concerned[0]!.environment.name)}` : ''
+  if (!isAboutHeads) return { facts: [told('no such fault', 'nor')], command: `onehead check${name}` }
+  if (!haveOneHead) return { facts: [told('no such fault', 'nor')], help: ALL_HEADS, command: `onehead heads${name}` }
+  return { facts: [told(`one head${isOne ? '' : ' each'}`, 'also')], help: AGAIN, command: `onehead status${name}` }
 }
+
+const ALL_HEADS = 'say which head is meant, or all of them: `heads` instead of `head`'
+const AGAIN =
+  'pull where it was printed, and run the same again there; if it fails again, it is another folder or another database than this one'
 
 const judged = new WeakMap<Case, Promise<readonly Diagnostic[]>>()
 
