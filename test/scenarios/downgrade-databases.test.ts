@@ -58,7 +58,7 @@ for (const server of servers) {
       expect(plan).toMatch(
         /undo +f04d6e2b713c .*\n +8b1f2c7d90aa .*\n +loses +table refund and column invoice.due, with/,
       )
-      expect(plan).toContain(`back    cd billing && .venv/bin/alembic upgrade ${refund.id}`)
+      expect(plan).toContain(`back    onehead upgrade billing --to ${refund.id}\n`)
       expect(rest).toMatch(/backup: .*read back\)\n.*1\/2 f04d6e2b713c.*\n.*2\/2 8b1f2c7d90aa/)
       expect(rest).toContain('billing stands at 3c9e51a7b204: 2 revisions undone')
       const { versions, tables, rows } = app.database.describe()
@@ -66,8 +66,8 @@ for (const server of servers) {
       expect(backupsOf(world)).toHaveLength(1)
       const again = downgrade(app, '--to', invoice.id)
       expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to undo') })
-      const way = /back +(cd .*)$/m.exec(stdout)![1]!
-      expect(world.git.run('sh', ['-c', way], app.repository.root, { env: app.env }).status).toBe(0)
+      const way = /back +onehead (.*)$/m.exec(stdout)![1]!
+      expect(app.repository.onehead(way.split(' '), { env: app.env }).status).toBe(0)
       expect(app.database.describe().versions).toEqual([refund.id])
     })
 
@@ -113,7 +113,9 @@ describe.skipIf(without)(`onehead downgrade${without ? ` (${without})` : ''}`, (
     const before = app.database.describe()
     expect(downgrade(app, '--to', '-1', '--dry-run')).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/undo +f04d6e2b713c[\s\S]*nothing is run yet/),
+      stdout: expect.stringMatching(
+        /undo +f04d6e2b713c[\s\S]*nothing is run yet; next: `onehead downgrade --to -1`\n$/,
+      ),
     })
     expect(json(downgrade(app, '--to', 'base', '--dry-run', '--format', 'json'))).toMatchObject({
       outcome: 'untouched',
@@ -125,7 +127,7 @@ describe.skipIf(without)(`onehead downgrade${without ? ` (${without})` : ''}`, (
             { revision: invoice.id },
           ],
           to: [],
-          wayBack: `cd billing && .venv/bin/alembic upgrade ${refund.id}`,
+          wayBack: `onehead upgrade billing --to ${refund.id}`,
         },
       ],
     })

@@ -72,6 +72,7 @@ describe.skipIf(reason)(`databases of an Nx workspace${reason ? ` (${reason})` :
     const { code, output } = workspace.nx('run-many', '-t', 'migrate-status', '--output-style=static')
     expect(code, output).toBe(0)
     for (const revision of ['aa01', 'bb01', 'cc01']) expect(output).toContain(revision)
+    expect(output).toContain('npx nx run billing:migrate-upgrade\n')
     expect(workspace.nx('run', 'billing:migrate-status', '--checkHeads').code).toBe(1)
     const shown = workspace.nx('run', 'billing:migrate-upgrade', '--dry-run')
     expect(shown.code, shown.output).toBe(0)

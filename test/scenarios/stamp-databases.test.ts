@@ -41,7 +41,7 @@ for (const server of servers) {
         /counts as run:\n +8b1f2c7d90aa .*column invoice\.due is there\n +f04d6e2b713c .*table refund is not there/,
       )
       expect(shown.stdout).toMatch(/warning: f04d6e2b713c would never run here/)
-      expect(shown.stdout).toContain('nothing is written yet; next: the same with --yes')
+      expect(shown.stdout).toContain('nothing is written yet; next: `onehead stamp billing head --yes`\n')
       expect(rowsOf(app)).toEqual([invoice.id])
       const { stdout, status } = stamp(app, 'billing', dueDate.id, '--yes')
       expect(status, stdout).toBe(0)

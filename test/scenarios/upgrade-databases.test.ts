@@ -35,7 +35,7 @@ for (const server of servers) {
       expect(status, stdout).toBe(0)
       const [plan, rest] = stdout.split('backing up')
       expect(plan).toMatch(new RegExp(`2 revisions to run, from ${invoice.id}`))
-      expect(plan).toContain(`cd billing && .venv/bin/alembic downgrade ${invoice.id}`)
+      expect(plan).toContain(`back    onehead downgrade billing --to ${invoice.id}\n`)
       expect(rest).toMatch(/backup: .* (kB|MB).*read back\)\n.*1\/2 8b1f2c7d90aa.*\n.*2\/2 f04d6e2b713c/)
       expect(rest).toContain('billing stands at f04d6e2b713c: 2 revisions done')
       expect(app.database.describe()).toMatchObject({ versions: [refund.id], rows: { invoice: 1, refund: 0 } })
@@ -44,6 +44,10 @@ for (const server of servers) {
       const again = upgrade(app)
       expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to run') })
       expect(backupsOf(world)).toEqual(before)
+      const way = /back +onehead (.*)$/m.exec(plan!)![1]!
+      expect(app.repository.onehead(way.split(' '), { env: app.env }).status).toBe(0)
+      expect(app.database.describe()).toMatchObject({ versions: [invoice.id], rows: { invoice: 1 } })
+      expect(backupsOf(world)).toHaveLength(2)
     })
 
     it('--dry-run shows all of it and touches nothing', async () => {
@@ -51,7 +55,7 @@ for (const server of servers) {
       const before = app.database.describe()
       const { stdout, status } = upgrade(app, '--dry-run')
       expect(status).toBe(0)
-      expect(stdout).toContain('nothing is run yet')
+      expect(stdout).toContain('nothing is run yet; next: `onehead upgrade`\n')
       expect(stdout).toMatch(/run +8b1f2c7d90aa/)
       expect([app.database.describe(), backupsOf(world)]).toEqual([before, []])
     })
@@ -156,7 +160,7 @@ describe.skipIf(without)(`onehead upgrade of a Flask-Migrate app${without ? ` ($
     const failed = upgrade(app)
     expect(failed.status).toBe(1)
     expect(failed.stdout).toMatch(/1\/2 8b1f2c7d90aa[\s\S]*billing is not upgraded: f04d6e2b713c .*failed/)
-    expect(failed.stdout).toMatch(/flask.* db downgrade 3c9e51a7b204/)
+    expect(failed.stdout).toContain('back    onehead downgrade billing --to 3c9e51a7b204\n')
     app.write(refund)
     expect(upgrade(app)).toMatchObject({ status: 0, stdout: expect.stringContaining('1 revision done') })
     expect(app.database.describe()).toMatchObject({ versions: [refund.id], rows: { invoice: 1 } })

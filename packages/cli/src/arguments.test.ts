@@ -19,6 +19,20 @@ describe('parseArguments', () => {
     expect(given.value('limit')).toBeNull()
   })
 
+  it('gives the words again as they were typed, without some', () => {
+    const given = parse('billing', '--full', '--config', 'a.ini', '-cb.ini', '--limit=-1', '--', '--odd')
+    expect(given.words((name) => name !== 'full')).toEqual([
+      'billing',
+      '--config',
+      'a.ini',
+      '-cb.ini',
+      '--limit=-1',
+      '--',
+      '--odd',
+    ])
+    expect(given.words((name) => name === 'config')).toEqual(['--config', 'a.ini', '-cb.ini'])
+  })
+
   it.each([
     [['--ful'], 'unknown option --ful', 'did you mean --full?'],
     [['--fomrat', 'json'], 'unknown option --fomrat', 'did you mean --format?'],

@@ -21,6 +21,11 @@ export interface Arguments {
   /** The value, the last one when given several times; null when absent. */
   readonly value: (name: string) => string | null
   readonly values: (name: string) => readonly string[]
+  /**
+   * The words once more, as they were typed.
+   * @param isWanted by the name of an option; null for an argument without one
+   */
+  readonly words: (isWanted: (name: string | null) => boolean) => readonly string[]
 }
 
 /** Throws `CommandLineError` for an unknown option, a missing or superfluous value, a value that is not among the choices. */
@@ -40,9 +45,13 @@ export function parseArguments(typed: readonly string[], options: readonly Optio
   })
   const found = new Map<string, string[]>()
   const positionals: string[] = []
+  const words: { readonly name: string | null; readonly typed: readonly string[] }[] = []
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value)
-    if (token.kind !== 'option') continue
+    if (token.kind !== 'option') {
+      words.push({ name: null, typed: [token.kind === 'positional' ? token.value : '--'] })
+      continue
+    }
     const option = byName.get(token.name)
     if (option === undefined) throw unknownOption(token.rawName, options)
     const value = checkValue(option, token.rawName, token.value, token.inlineValue ?? false)
@@ -50,13 +59,20 @@ export function parseArguments(typed: readonly string[], options: readonly Optio
     if (before.length > 0 && option.value !== undefined && !option.repeatable)
       throw new CommandLineError(`${token.rawName} is given twice`, 'give it once')
     found.set(option.name, [...before, value])
+    words.push({ name: option.name, typed: retyped(token.rawName, token.value, token.inlineValue ?? false) })
   }
   return {
     positionals,
     has: (name) => found.has(name),
     value: (name) => found.get(name)?.at(-1) ?? null,
     values: (name) => found.get(name) ?? [],
+    words: (isWanted) => words.flatMap(({ name, typed }) => (isWanted(name) ? typed : [])),
   }
+}
+
+function retyped(name: string, value: string | undefined, inline: boolean): readonly string[] {
+  if (value === undefined) return [name]
+  return inline ? [`${name}${name.startsWith('--') ? '=' : ''}${value}`] : [name, value]
 }
 
 function checkValue(option: Option, typed: string, value: string | undefined, inline: boolean): string {

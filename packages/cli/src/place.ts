@@ -18,6 +18,11 @@ export const placeOptions: readonly Option[] = [
   { name: 'full', says: 'send every script through the Python parser, not only those that need it' },
 ]
 
+/** Flags without which the same environments would not be found again, as they were typed. */
+export function placeWords(given: Arguments): readonly string[] {
+  return given.words((name) => name !== 'full' && placeOptions.some((option) => option.name === name))
+}
+
 /** Of the commands that only list. */
 export const commitOption: Option = { name: 'at', value: 'REF', says: 'what a commit has, instead of the working tree' }
 

@@ -3,11 +3,13 @@ import { endOfDryRun } from './upgrade-progress.js'
 
 describe('a dry run ends', () => {
   it('with what runs it, where there is something to run', () => {
-    expect(endOfDryRun([{ kind: 'nothing' }, { kind: 'untouched' }])).toContain('without --dry-run')
+    expect(endOfDryRun([{ kind: 'nothing' }, { kind: 'untouched' }], 'onehead upgrade')).toBe(
+      'nothing is run yet; next: `onehead upgrade`\n',
+    )
   })
 
   it('with its plan alone, where nothing would run', () => {
-    expect(endOfDryRun([{ kind: 'nothing' }])).toBe('')
-    expect(endOfDryRun([{ kind: 'untouched' }, { kind: 'refused' }])).toBe('')
+    expect(endOfDryRun([{ kind: 'nothing' }], 'onehead upgrade')).toBe('')
+    expect(endOfDryRun([{ kind: 'untouched' }, { kind: 'refused' }], 'onehead upgrade')).toBe('')
   })
 })

@@ -2,7 +2,7 @@ import type { DowngradeOptions } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
-import { createTeller, endOfDryRun, showSql } from '../upgrade-progress.js'
+import { createTeller, endOfDryRun, moveLook, showSql, typedAgain } from '../upgrade-progress.js'
 
 export const downgrade: Command = {
   takes: '[environment…]',
@@ -34,7 +34,7 @@ is told as \`onehead upgrade\` tells it. Where there are several environments, s
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const { showPath, ...place } = findPlace(given, given.positionals, world, workspace.findRoot)
     const told = createTeller(call, core)
-    const page = { ...call.look, showPath }
+    const page = moveLook(call, showPath, core)
     const options: DowngradeOptions = {
       ...place,
       to,
@@ -56,7 +56,9 @@ is told as \`onehead upgrade\` tells it. Where there are several environments, s
     const stopping = stopped === null ? '' : `stopped by ${stopped}: nothing was run\n`
     if (given.value('format') === 'json')
       return told.outcome(exitCode, core.formatDowngradeJson(environments), stopping)
-    const text = options.dryRun ? endOfDryRun(environments) : core.formatDowngradeOutcome(environments, page)
+    const text = options.dryRun
+      ? endOfDryRun(environments, core.visible(typedAgain(call, 'downgrade', core)))
+      : core.formatDowngradeOutcome(environments, page)
     return told.outcome(exitCode, text, stopping)
   },
 }

@@ -2,7 +2,7 @@ import type { StampDatabasesOptions } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
-import { createTeller, showSql } from '../upgrade-progress.js'
+import { createTeller, moveLook, showSql, typedAgain } from '../upgrade-progress.js'
 
 export const stamp: Command = {
   takes: '<environment> <revision…>',
@@ -35,7 +35,7 @@ columns are really there. Refuses rows of which one lies above another. Shows wh
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const { showPath, ...place } = findPlace(given, [environment], world, workspace.findRoot)
     const told = createTeller(call, core)
-    const page = { ...call.look, showPath }
+    const page = moveLook(call, showPath, core)
     const isJson = given.value('format') === 'json'
     let wasAsked = given.has('yes')
     const options: StampDatabasesOptions = {
@@ -66,7 +66,7 @@ columns are really there. Refuses rows of which one lies above another. Shows wh
       ? ''
       : wasAsked
         ? 'nothing is written\n'
-        : 'nothing is written yet; next: the same with --yes\n'
+        : `nothing is written yet; next: \`${core.visible(typedAgain(call, 'stamp', core, ['--yes']))}\`\n`
     return told.outcome(exitCode, `${core.formatStampOutcome(environments, page)}${next}`, stopping)
   },
 }

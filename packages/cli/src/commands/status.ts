@@ -1,6 +1,7 @@
 import { type Command, formatOption } from '../command.js'
 import { findPlace, placeOptions } from '../place.js'
 import { createProgress } from '../progress.js'
+import { moveLook } from '../upgrade-progress.js'
 
 export const status: Command = {
   takes: '[environment…]',
@@ -15,7 +16,8 @@ declares; then git is searched, and the answer names the branch that has it or t
 each env.py in the project's own Python, as \`alembic current\` does, and changes nothing. Exits 1 when a database cannot be
 asked, or when Alembic could not upgrade it.`,
   examples: ['onehead status', 'onehead status services/billing --check-heads', 'onehead status --format json'],
-  async run({ given, world, look }) {
+  async run(call) {
+    const { given, world } = call
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const { showPath, ...place } = findPlace(given, given.positionals, world, workspace.findRoot)
     const live = createProgress(world)
@@ -28,6 +30,6 @@ asked, or when Alembic could not upgrade it.`,
     const exitCode = isWell && !(given.has('check-heads') && isBehind) ? 0 : 1
     if (given.value('format') === 'json') return { exitCode, stdout: core.formatStatusJson(environments) }
     const stderr = stopped === null ? '' : `stopped by ${stopped}: not every database was asked\n`
-    return { exitCode, stdout: core.formatStatus(environments, { ...look, showPath }), stderr }
+    return { exitCode, stdout: core.formatStatus(environments, moveLook(call, showPath, core)), stderr }
   },
 }

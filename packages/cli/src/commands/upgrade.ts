@@ -2,7 +2,7 @@ import type { UpgradeOptions } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
-import { createTeller, endOfDryRun, showSql } from '../upgrade-progress.js'
+import { createTeller, endOfDryRun, moveLook, showSql, typedAgain } from '../upgrade-progress.js'
 
 export const upgrade: Command = {
   takes: '[environment…]',
@@ -32,7 +32,7 @@ database at a time.`,
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const { showPath, ...place } = findPlace(given, given.positionals, world, workspace.findRoot)
     const told = createTeller(call, core)
-    const page = { ...call.look, showPath }
+    const page = moveLook(call, showPath, core)
     const options: UpgradeOptions = {
       ...place,
       to: given.value('to'),
@@ -53,7 +53,9 @@ database at a time.`,
     const exitCode = isWell && stopped === null ? 0 : 1
     const stopping = stopped === null ? '' : `stopped by ${stopped}: nothing was run\n`
     if (given.value('format') === 'json') return told.outcome(exitCode, core.formatUpgradeJson(environments), stopping)
-    const text = options.dryRun ? endOfDryRun(environments) : core.formatUpgradeOutcome(environments, page)
+    const text = options.dryRun
+      ? endOfDryRun(environments, core.visible(typedAgain(call, 'upgrade', core)))
+      : core.formatUpgradeOutcome(environments, page)
     return told.outcome(exitCode, text, stopping)
   },
 }

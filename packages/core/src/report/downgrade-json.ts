@@ -1,4 +1,4 @@
-import { stepsFor } from '../status/invocation.js'
+import { movesFor } from '../status/invocation.js'
 import type { DowngradedDatabase, DowngradeOutcome, DowngradePlan } from '../upgrade/downgrade.js'
 import { environmentsJson, headJson } from './move-json.js'
 
@@ -39,7 +39,7 @@ function databaseJson(
       ...{ revision, message, path, by, loses, mayLoseMore },
     })),
     to,
-    wayBack: back.length === 0 ? null : stepsFor(plan.status, back),
+    wayBack: back.length === 0 ? null : movesFor(plan.status, back),
     done: done.filter((one) => one.database === index).map(({ revision }) => revision),
     standing: end?.rows ?? null,
     leftovers: end?.leftovers ?? leftovers,

@@ -1,4 +1,4 @@
-import { stepsFor } from '../status/invocation.js'
+import { movesFor } from '../status/invocation.js'
 import { shellWord } from '../text/shell-word.js'
 import {
   type DowngradedDatabase,
@@ -92,6 +92,6 @@ function sayLost(lost: readonly Made[]): string {
 }
 
 function drawWayUp(plan: DowngradePlan, { back }: DowngradedDatabase, page: Page): readonly string[] {
-  const typed = page.paint('code', visible(page.command(stepsFor(plan.status, back))))
+  const typed = page.paint('code', visible(page.command(movesFor(plan.status, back))))
   return [`${INDENT}${page.paint('faint', padEnd('back', 7))} ${typed}`]
 }

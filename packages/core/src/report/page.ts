@@ -15,6 +15,10 @@ export interface TextOptions {
   readonly showPath?: (path: string) => string
   /** What to type to run onehead; default `onehead`. */
   readonly program?: string
+  /** Words that our commands must be given to find the same again: `-c deploy/db.ini`. */
+  readonly repeated?: string
+  /** What does the same as a command of ours, and is better typed here (a task of Nx); null where nothing is. */
+  readonly instead?: (command: string) => string | null
 }
 
 /** The same with everything decided. */
@@ -40,13 +44,16 @@ export function createPage(options: TextOptions): Page {
     paint: createPaint(options.color ?? false),
     width: Math.max(LEAST_WIDTH, options.width ?? DEFAULT_WIDTH),
     showPath,
-    command: (text) => typedFrom(text, showPath, program),
+    command: (text) => options.instead?.(text) ?? typedFrom(text, showPath, program, options.repeated ?? ''),
   }
 }
 
 /** Ours work anywhere below the root; others are for the root, or for the folder that they begin with going to. */
-function typedFrom(command: string, showPath: (path: string) => string, program: string): string {
-  if (/^onehead( |$)/.test(command)) return program + command.slice('onehead'.length)
+function typedFrom(command: string, showPath: (path: string) => string, program: string, repeated: string): string {
+  if (/^onehead( |$)/.test(command)) {
+    const ours = command.split(/ && (?=onehead )/).map((one) => program + one.slice('onehead'.length))
+    return ours.map((one) => (repeated === '' ? one : `${one} ${repeated}`)).join(' && ')
+  }
   const [, folder = '.', rest = command] = /^cd ([\w@%+=:,./-]+) && (.+)$/.exec(command) ?? []
   const shown = showPath(folder)
   return shown === '.'

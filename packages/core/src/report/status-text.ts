@@ -37,8 +37,6 @@ function drawEnvironment(status: EnvironmentStatus, page: Page): readonly string
       ...broken,
     ]
   }
-  if (databases.length === 0)
-    return [...headline('warn', `${name}: env.py runs no migrations on any database`, page), ...broken]
   return [...databases.flatMap((database) => drawDatabase(status, database, page)), ...broken]
 }
 

@@ -1,4 +1,4 @@
-import { stepsFor } from '../status/invocation.js'
+import { movesFor } from '../status/invocation.js'
 import type { PlannedDatabase, UpgradeOutcome, UpgradePlan } from '../upgrade/upgrade.js'
 import { environmentsJson, headJson } from './move-json.js'
 
@@ -31,7 +31,7 @@ function databaseJson(plan: UpgradePlan, database: PlannedDatabase, { after, don
     address: status.address,
     currentRevisions: status.currentRevisions,
     pending: pending.map(({ revision, message, path, back }) => ({ revision, message, path, back })),
-    wayBack: back === null ? null : stepsFor(plan.status, [back]),
+    wayBack: back === null ? null : movesFor(plan.status, [back]),
     done: done.filter((one) => one.database === index).map(({ revision }) => revision),
     standing: end?.rows ?? null,
     leftovers: end?.leftovers ?? leftovers,

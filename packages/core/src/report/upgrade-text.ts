@@ -1,4 +1,4 @@
-import { stepsFor } from '../status/invocation.js'
+import { movesFor } from '../status/invocation.js'
 import type { RevisionNote } from '../status/status.js'
 import type { PlannedDatabase, UpgradePlan, UpgradeRefusal } from '../upgrade/upgrade.js'
 import { padEnd, visible, widthOf } from './cells.js'
@@ -87,7 +87,7 @@ function drawWayBack(plan: UpgradePlan, { pending, back }: PlannedDatabase, page
   )
   const only = plan.backup === 'wanted' ? 'only the backup leads back' : 'nothing leads back'
   const way =
-    back === null || stops.length > 0 ? only : page.paint('code', visible(page.command(stepsFor(plan.status, [back]))))
+    back === null || stops.length > 0 ? only : page.paint('code', visible(page.command(movesFor(plan.status, [back]))))
   return [
     `${INDENT}${page.paint('faint', padEnd('back', 7))} ${way}`,
     ...stops.flatMap((text) => hang('warn', 'warning:', text, page, INDENT)),

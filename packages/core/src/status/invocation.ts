@@ -10,6 +10,8 @@ export interface Invocation {
   /** Words in front of the subcommand, and between it and its arguments; as a shell takes them. */
   readonly before: string
   readonly after: string
+  /** `name=value`, as env.py was given it. */
+  readonly x: readonly string[]
 }
 
 /** The steps as one line for a shell at the workspace root. */
@@ -20,4 +22,12 @@ export function stepsFor({ environment, invocation }: EnvironmentStatus, steps: 
     [before, command, after, purge ? '--purge' : '', shellWord(revision)].filter((part) => part !== '').join(' '),
   )
   return `${folder === '' ? '' : `cd ${shellWord(folder)} && `}${commands.join(' && ')}`
+}
+
+/** The same steps through us, who keep the backup and the lock; for a shell anywhere in the workspace. */
+export function movesFor({ name, invocation }: EnvironmentStatus, steps: readonly DatabaseStep[]): string {
+  const x = (invocation?.x ?? []).map((one) => ` -x ${shellWord(one)}`).join('')
+  return steps
+    .map(({ command, revision }) => `onehead ${command} ${shellWord(name)} --to ${shellWord(revision)}${x}`)
+    .join(' && ')
 }

@@ -89,7 +89,7 @@ export interface EnvironmentStatus {
   readonly error: AlembicErrorReport | null
   /** Null where the databases were asked. */
   readonly failure: StatusFailure | null
-  /** In env.py's order; empty after a failure, and where env.py runs no migrations. */
+  /** In env.py's order; empty after a failure. */
   readonly databases: readonly DatabaseStatus[]
 }
 

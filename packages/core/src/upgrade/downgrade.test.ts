@@ -125,7 +125,7 @@ describe('a downgrade is told', () => {
           undo    aa04  make aa04
                   aa03  make aa03
           loses   table refund, with what is stored there
-          back    cd services/billing && uv run alembic upgrade aa04
+          back    onehead upgrade billing --to aa04
           warning: aa03 raises in its downgrade(): the downgrade ends there
           backup  first, and read back
       • billing: 1 revision to undo, from aa02 to aa01
@@ -133,7 +133,7 @@ describe('a downgrade is told', () => {
           undo    aa02  make aa02
           loses   column invoice.due, with what is stored there
           note:   what else aa02 changes cannot be read
-          back    cd services/billing && uv run alembic upgrade aa02
+          back    onehead upgrade billing --to aa02
           warning: no backup, because "backup" is false in onehead.json: what is lost
             stays lost
       ✖ billing is not downgraded: aa03 cannot be undone

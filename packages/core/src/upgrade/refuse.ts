@@ -37,14 +37,6 @@ export function refuseDatabase(
     const help = 'see what is wrong with the scripts first'
     return { kind: 'scripts', message: error.message || error.kind, notes: [], help, command: check }
   }
-  if (databases.length === 0)
-    return {
-      kind: 'unasked',
-      message: 'env.py runs no migrations on any database',
-      notes: [],
-      help: 'see that env.py calls context.run_migrations()',
-      command: null,
-    }
   for (const database of databases) {
     const refusal = accepted.includes(database.standing.kind) ? null : refuseStanding(status, database)
     if (refusal !== null) return refusal

@@ -146,7 +146,7 @@ describe('people are told', () => {
       • billing: 1 revision to run, from aa01
           mysql://app@db/shop
           run     aa02  make aa02
-          back    cd services/billing && uv run alembic downgrade aa01
+          back    onehead downgrade billing --to aa01
           backup  first, and read back
       ✔ billing is up to date: it stands at aa02, nothing to run
           mysql://app@db/shop

@@ -56,7 +56,7 @@ function invocationOf(runner: Runner | RunnerMissing, x: readonly string[]): Inv
   const mark = 'SUBCOMMAND'
   const [before = '', after = ''] = typedCommand(runner, callArguments(runner, mark, [], { x })).split(mark)
   const folder = relative(runner.root, runner.cwd).replaceAll('\\', '/')
-  return { folder, before: before.trim(), after: after.trim() }
+  return { folder, before: before.trim(), after: after.trim(), x }
 }
 
 const databasesOf = (answer: Answer): readonly DatabaseFacts[] =>
@@ -65,7 +65,14 @@ const databasesOf = (answer: Answer): readonly DatabaseFacts[] =>
 function failureOf(answer: Answer): StatusFailure | null {
   if (answer === null) return { message: 'it was stopped before', cause: null, help: null }
   if ('kind' in answer) return { message: answer.message, cause: null, help: answer.help }
+  if (answer.failure === null && answer.databases.length === 0) return NO_MIGRATIONS
   return answer.failure
+}
+
+const NO_MIGRATIONS: StatusFailure = {
+  message: 'env.py runs no migrations on any database',
+  cause: null,
+  help: 'see that env.py calls context.run_migrations()',
 }
 
 function soughtIn({ history, answer }: AskedEnvironment): readonly Sought[] {

@@ -1,7 +1,14 @@
 import type { ExecutorContext } from '@nx/devkit'
-import { formatDowngradeJson, formatDowngradeOutcome, formatDowngradePlan, isDowngraded } from '@onehead/core'
+import {
+  type DowngradePlan,
+  formatDowngradeJson,
+  formatDowngradeOutcome,
+  formatDowngradePlan,
+  isDowngraded,
+} from '@onehead/core'
 import { downgradeDatabases } from '@onehead/workspace'
 import { runDatabase } from '../database/run-database.js'
+import { taskInstead, typedAgain } from '../database/tasks.js'
 import { tellStep } from '../database/tell.js'
 import type { DowngradeExecutorOptions } from './options.js'
 
@@ -13,20 +20,31 @@ export default function downgradeExecutor(
   const { to, dryRun = false, acceptIrreversible = false } = options
   const noBackup = options.noBackup === true || options.backup === false
   return runDatabase('downgrade', options, context, async ({ given, isText, look, command }) => {
+    const lookOf = (plans: readonly DowngradePlan[]) => ({
+      ...look,
+      instead: taskInstead(
+        context,
+        plans.map(({ status }) => status),
+      ),
+    })
     const { environments, stopped } = await downgradeDatabases({
       ...{ ...given, to, dryRun, noBackup, acceptIrreversible },
       now: Date.now,
       onProgress: (step) => {
         if (step.kind !== 'planned') tellStep(step, isText)
-        else if (isText) process.stdout.write(formatDowngradePlan(step.plans, look))
+        else if (isText) process.stdout.write(formatDowngradePlan(step.plans, lookOf(step.plans)))
       },
     })
     const isWell = dryRun ? environments.every(({ kind }) => kind !== 'refused') : environments.every(isDowngraded)
     const success = isWell && stopped === null
     if (!isText) return { success, text: formatDowngradeJson(environments) }
     if (stopped !== null) return { success, text: `stopped by ${stopped}: nothing was run\n` }
-    if (!dryRun) return { success, text: formatDowngradeOutcome(environments, look) }
+    if (!dryRun)
+      return { success, text: formatDowngradeOutcome(environments, lookOf(environments.map(({ plan }) => plan))) }
     const isPlanned = isWell && environments.some(({ kind }) => kind === 'untouched')
-    return { success, text: isPlanned ? `nothing is run yet; next: \`${command}\` without --dryRun\n` : '' }
+    return {
+      success,
+      text: isPlanned ? `nothing is run yet; next: \`${typedAgain(command, options, context)}\`\n` : '',
+    }
   })
 }

@@ -1,7 +1,8 @@
 import type { ExecutorContext } from '@nx/devkit'
-import { formatUpgradeJson, formatUpgradeOutcome, formatUpgradePlan, isUpgraded } from '@onehead/core'
+import { formatUpgradeJson, formatUpgradeOutcome, formatUpgradePlan, isUpgraded, type UpgradePlan } from '@onehead/core'
 import { upgradeDatabases } from '@onehead/workspace'
 import { runDatabase } from '../database/run-database.js'
+import { taskInstead, typedAgain } from '../database/tasks.js'
 import { tellStep } from '../database/tell.js'
 import type { UpgradeExecutorOptions } from './options.js'
 
@@ -13,20 +14,31 @@ export default function upgradeExecutor(
   const { to = null, dryRun = false, acceptMoved = false } = options
   const noBackup = options.noBackup === true || options.backup === false
   return runDatabase('upgrade', options, context, async ({ given, isText, look, command }) => {
+    const lookOf = (plans: readonly UpgradePlan[]) => ({
+      ...look,
+      instead: taskInstead(
+        context,
+        plans.map(({ status }) => status),
+      ),
+    })
     const { environments, stopped } = await upgradeDatabases({
       ...{ ...given, to, dryRun, noBackup, acceptMoved },
       now: Date.now,
       onProgress: (step) => {
         if (step.kind !== 'planned') tellStep(step, isText)
-        else if (isText) process.stdout.write(formatUpgradePlan(step.plans, look))
+        else if (isText) process.stdout.write(formatUpgradePlan(step.plans, lookOf(step.plans)))
       },
     })
     const isWell = dryRun ? environments.every(({ kind }) => kind !== 'refused') : environments.every(isUpgraded)
     const success = isWell && stopped === null
     if (!isText) return { success, text: formatUpgradeJson(environments) }
     if (stopped !== null) return { success, text: `stopped by ${stopped}: nothing was run\n` }
-    if (!dryRun) return { success, text: formatUpgradeOutcome(environments, look) }
+    if (!dryRun)
+      return { success, text: formatUpgradeOutcome(environments, lookOf(environments.map(({ plan }) => plan))) }
     const isPlanned = isWell && environments.some(({ kind }) => kind === 'untouched')
-    return { success, text: isPlanned ? `nothing is run yet; next: \`${command}\`\n` : '' }
+    return {
+      success,
+      text: isPlanned ? `nothing is run yet; next: \`${typedAgain(command, options, context)}\`\n` : '',
+    }
   })
 }
