@@ -248,6 +248,25 @@ describe.skipIf(without)(`status${without ? ` (${without})` : ''}`, () => {
     expect(onehead(app, 'status', 'billing').status).toBe(0)
   })
 
+  it('of an env.py that runs no migrations is not known, and that is no good end', async () => {
+    const app = await start()
+    app.repository.write({ 'billing/migrations/env.py': 'from alembic import context\n' })
+    const { status, stdout } = onehead(app, 'status')
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringMatching(/cannot be asked\n +because env\.py runs no migrations/),
+    ])
+    const { environments } = JSON.parse(onehead(app, 'status', '--format', 'json').stdout)
+    expect(environments[0]).toMatchObject({
+      databases: [],
+      failure: { help: expect.stringContaining('run_migrations') },
+    })
+    expect(onehead(app, 'upgrade')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('billing is not upgraded: env.py runs no migrations'),
+    })
+  })
+
   it('says what a repair has moved, and the way that is printed works', async () => {
     const app = await start()
     app.repository.git('switch', '-q', '-c', 'work')
@@ -269,5 +288,8 @@ describe.skipIf(without)(`status${without ? ` (${without})` : ''}`, () => {
     const command = /then: (.*)$/m.exec(onehead(app, 'status').stdout)?.[1]
     follow(app, command!)
     expect(Object.keys(app.database.describe().tables).sort()).toEqual(['customer', 'invoice', 'refund'])
+    // What an upgrade would look up before it begins, status looks up too.
+    expect(told(app)).toMatchObject({ standing: 'up-to-date', moved: [], exitCode: 0 })
+    expect(onehead(app, 'status').stdout).not.toContain('a repair of')
   })
 })

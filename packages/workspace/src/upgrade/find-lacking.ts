@@ -1,7 +1,9 @@
 import {
+  type DatabaseStatus,
   type EnvironmentStatus,
   type History,
   type Made,
+  type MovedNote,
   madeBy,
   refuseMoved,
   type UpgradeRefusal,
@@ -18,17 +20,49 @@ interface Skipped {
   readonly counts: boolean
 }
 
-/**
- * Looks in the databases for what they would lack where they ran a revision before a repair moved it. Null where everything is there, or
- * where nothing was moved.
- */
-export async function findLacking(
+/** A revision that a database may have run before a repair moved it. */
+interface Doubt {
+  readonly moved: MovedNote
+  /** What is not there, as people call it; empty where nobody can tell. */
+  readonly lacking: readonly string[]
+}
+
+/** What is asked: a history, and its databases. */
+type Question = readonly [
   history: History,
   runner: Runner,
   status: EnvironmentStatus,
   reader: SourceReader,
   x: readonly string[],
-): Promise<UpgradeRefusal | null> {
+]
+
+/**
+ * Looks in the databases for what they would lack where they ran a revision before a repair moved it. Null where everything is there, or
+ * where nothing was moved.
+ */
+export async function findLacking(...question: Question): Promise<UpgradeRefusal | null> {
+  for await (const { moved, lacking } of findDoubts(...question)) return refuseMoved(question[2], moved, lacking)
+  return null
+}
+
+/** The same status without moves that have left nothing to put right: everything that they have put below is there. */
+export async function withoutProven(...question: Question): Promise<EnvironmentStatus> {
+  const [, , status] = question
+  if (!status.databases.some(mayBeProven)) return status
+  const doubtful = new Set<MovedNote>()
+  for await (const { moved } of findDoubts(...question)) doubtful.add(moved)
+  const databases = status.databases.map((database) =>
+    mayBeProven(database) ? { ...database, moved: database.moved.filter((one) => isOpen(one, doubtful)) } : database,
+  )
+  return { ...status, databases }
+}
+
+const mayBeProven = ({ standing, moved }: DatabaseStatus): boolean =>
+  (standing.kind === 'up-to-date' || standing.kind === 'behind') && moved.some(({ skipped }) => skipped.length > 0)
+
+const isOpen = (moved: MovedNote, doubtful: ReadonlySet<MovedNote>) => moved.skipped.length === 0 || doubtful.has(moved)
+
+async function* findDoubts(...[history, runner, status, reader, x]: Question): AsyncGenerator<Doubt> {
   for (const [index, database] of status.databases.entries()) {
     const applied = history.map.ancestors(database.currentRevisions)
     for (const moved of database.moved.filter(({ skipped }) => skipped.length > 0)) {
@@ -42,10 +76,9 @@ export async function findLacking(
       const made = skipped.flatMap((one) => one.made)
       const lacking = made.length === 0 ? [] : await missing(runner, index, made, x)
       const isProven = lacking.length === 0 && skipped.every((one) => !one.counts || one.made.length > 0)
-      if (!isProven) return refuseMoved(status, moved, lacking)
+      if (!isProven) yield { moved, lacking }
     }
   }
-  return null
 }
 
 /** Those that are not there, as people call them. Everything where the database does not answer. */

@@ -3,8 +3,10 @@ import { askDatabase } from '../alembic/ask-database.js'
 import { findRunners, inParallel } from '../alembic/find-runners.js'
 import type { Runner, RunnerMissing } from '../alembic/runner.js'
 import { type Answer, reportAnswers } from '../status/report-answers.js'
+import { withoutProven } from '../upgrade/find-lacking.js'
 import { openWorkspace, type WorkspaceOptions } from './open-workspace.js'
 import { readHistories } from './read-workspace.js'
+import { sourceReader } from './sources.js'
 
 export interface StatusOptions extends WorkspaceOptions {
   /** Send every script through the Python parser. */
@@ -44,7 +46,14 @@ export async function status(options: StatusOptions): Promise<StatusResult> {
     return answer
   })
   const asked = histories.map((history, index) => ({ history, runner: runners[index]!, answer: answers[index]! }))
-  const reports = await reportAnswers(root, asked, configuration, options.x)
+  const answered = await reportAnswers(root, asked, configuration, options.x)
+  const reader = sourceReader(workspace.snapshot)
+  const reports = await inParallel([...asked.keys()], AT_ONCE, async (index) => {
+    const { history, runner } = asked[index]!
+    const report = answered[index]!
+    if (runner.kind === 'missing' || stopped !== null) return report
+    return withoutProven(history, runner, report, reader, options.x ?? [])
+  })
   const broken = workspace.broken.map((one): EnvironmentStatus => {
     const { heads, error } = reportBrokenEnvironment(one)
     return reportUnasked(
