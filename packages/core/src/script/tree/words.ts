@@ -4,8 +4,7 @@ import { type TokenList, token } from '../tokens.js'
 /** Thrown where a file is not written in the part of Python that is read here; without a stack, and always caught. */
 export const notRead = Symbol('not read here')
 
-/** Kinds of the tokens of one character. */
-export const sign: Readonly<Record<SignName, number>> = {
+const signs = {
   openRound: 0x28,
   closeRound: 0x29,
   openSquare: 0x5b,
@@ -27,26 +26,8 @@ export const sign: Readonly<Record<SignName, number>> = {
   greater: 0x3e,
 }
 
-type SignName =
-  | 'openRound'
-  | 'closeRound'
-  | 'openSquare'
-  | 'closeSquare'
-  | 'openCurly'
-  | 'closeCurly'
-  | 'comma'
-  | 'colon'
-  | 'semicolon'
-  | 'dot'
-  | 'equals'
-  | 'star'
-  | 'slash'
-  | 'at'
-  | 'plus'
-  | 'minus'
-  | 'tilde'
-  | 'less'
-  | 'greater'
+/** Kinds of the tokens of one character: as numbers, or comparing them one after the other would look wrong to the compiler. */
+export const sign: Readonly<Record<keyof typeof signs, number>> = signs
 
 /** Kinds that the tokens of Python's reserved words get; all above those of `token`. */
 export const keyword = {
