@@ -63,16 +63,28 @@ async function collect(
 ): Promise<void> {
   const entries = await entriesOf(snapshot, directory, found)
   if (!directory.endsWith('__pycache__')) {
-    for (const entry of entries) {
-      const script = entry.mode === 'file' ? plainFile(entry) : await otherFile(links, entry)
-      if (script !== null) found.push(script)
-    }
+    const others = new Map<Entry, Entry | UnreadableScript | null>()
+    for (const entry of entries.filter(isNoFile)) others.set(entry, await otherFile(links, entry))
+    pushScripts(entries, others, found)
     if (environment.sourceless) found.push(...(await compiledScripts(snapshot, directory, entries)))
   }
-  for (const entry of entries) {
-    if (entry.mode !== 'directory') continue
+  for (const entry of entries.filter(({ mode }) => mode === 'directory')) {
     if (environment.recursive) await collect(snapshot, links, entry.path, environment, found, passed)
     else passed.push(entry.path)
+  }
+}
+
+const isNoFile = ({ mode }: Entry) => mode !== 'file'
+
+/** Apart from all that waits: hundreds of names go through this. */
+function pushScripts(
+  entries: readonly Entry[],
+  others: ReadonlyMap<Entry, Entry | UnreadableScript | null>,
+  into: (Entry | UnreadableScript)[],
+): void {
+  for (const entry of entries) {
+    const script = isNoFile(entry) ? others.get(entry) : plainFile(entry)
+    if (script != null) into.push(script)
   }
 }
 
