@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '@onehead/core'
 import type { Changes } from '../git/changes.js'
@@ -20,6 +20,8 @@ export interface OpenCache {
 export interface Beginning {
   /** Resolves, never rejects, when `finish` may be promised: git may look for changes then. */
   readonly ready: Promise<unknown>
+  /** Nothing was ever kept here. */
+  readonly isEmpty: boolean
   /** Looks at these on disk meanwhile. */
   prepare(environments: readonly Environment[]): void
   /** The cache of the working tree; null without a commit, or where that changed under git's eyes. */
@@ -46,6 +48,7 @@ export function beginDiskCache(root: string, opened: Promise<Repository | null>)
     ready: first.then(() => {
       lookedAt = Date.now()
     }),
+    isEmpty: !existsSync(cacheDirectory(directories.common)),
     prepare(environments) {
       for (const { versionLocations, sourceless } of environments) {
         if (!sourceless) for (const location of versionLocations) locations(location)

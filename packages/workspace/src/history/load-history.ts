@@ -34,25 +34,39 @@ export interface LoadedHistory {
   readonly parsed: number
 }
 
-/**
- * Reads the scripts of one environment: all through the scanner, and through the parser those that the policy names or
- * that the scanner finds suspicious. One unreadable file never stops the others.
- */
-export async function loadHistory(
+/** What the scanner makes of scripts. */
+export interface ScannedScripts {
+  readonly entries: readonly Entry[]
+  /** By place, as the entries, and not by path: a predicted merge may have two files of one name. */
+  readonly readings: (ScriptReading | UnreadableScript | undefined)[]
+  /** By place as well: the bytes of those that go through the parser. */
+  readonly toParse: Map<number, Uint8Array>
+}
+
+/** Reads scripts through the scanner, and keeps those for the parser that the policy names or that the scanner finds suspicious. */
+export async function scanScripts(
   snapshot: Snapshot,
-  environment: Environment,
   listing: ScriptListing,
   policy: ReadingPolicy,
-): Promise<LoadedHistory> {
+): Promise<ScannedScripts> {
   const entries = listing.files.filter(isEntry)
-  // By place, not by path: a predicted merge may have two files of one name.
-  const readings: (ScriptReading | UnreadableScript | undefined)[] = entries.map(() => undefined)
-  const toParse: { readonly place: number; readonly path: string; readonly bytes: Uint8Array }[] = []
+  const scanned: ScannedScripts = { entries, readings: entries.map(() => undefined), toParse: new Map() }
+  await scanInto(scanned, snapshot, entries, policy)
+  return scanned
+}
+
+async function scanInto(
+  { entries, readings, toParse }: ScannedScripts,
+  snapshot: Snapshot,
+  wanted: readonly Entry[],
+  policy: ReadingPolicy,
+): Promise<void> {
   let last = -1
-  const visit = (entry: Entry, content: Content) => {
+  await snapshot.readAll(wanted, (entry: Entry, content: Content) => {
     const { path } = entry
     const place = entries[last + 1] === entry ? last + 1 : entries.indexOf(entry)
     last = place
+    toParse.delete(place)
     if (isFailure(content)) {
       readings[place] = notRead(path, content)
       return
@@ -60,15 +74,34 @@ export async function loadHistory(
     const reading = scan(content)
     readings[place] = reading
     if (reading.suspicious !== true && !policy.parse(path)) return
-    if (policy.full || content.length <= MAX_PARSED_BYTES) toParse.push({ place, path, bytes: content.slice() })
+    if (policy.full || content.length <= MAX_PARSED_BYTES) toParse.set(place, content.slice())
+  })
+}
+
+/**
+ * Reads the scripts of one environment: all through the scanner, and through the parser those that the policy names or
+ * that the scanner finds suspicious. One unreadable file never stops the others.
+ *
+ * @param ahead the same scripts as the scanner saw them before anybody knew what the policy names
+ */
+export async function loadHistory(
+  snapshot: Snapshot,
+  environment: Environment,
+  listing: ScriptListing,
+  policy: ReadingPolicy,
+  ahead: ScannedScripts | null = null,
+): Promise<LoadedHistory> {
+  const { entries, readings, toParse } = ahead ?? (await scanScripts(snapshot, listing, policy))
+  if (ahead !== null) {
+    const named = entries.filter(({ path }) => policy.parse(path))
+    await scanInto(ahead, snapshot, named, policy)
   }
-  await snapshot.readAll(entries, visit)
-  if (toParse.length > 0) {
-    const watch = await policy.watchParser?.(toParse.map(({ path }) => path))
-    for (const { place, path, bytes } of toParse) {
+  if (toParse.size > 0) {
+    const watch = await policy.watchParser?.([...toParse.keys()].map((place) => entries[place]!.path))
+    for (const [place, bytes] of toParse) {
       const { reading, parsed } = readWithoutLibrary(bytes) ?? (await loadParser()).readWithTree(bytes)
       readings[place] = reading
-      watch?.(path, bytes, parsed)
+      watch?.(entries[place]!.path, bytes, parsed)
     }
   }
   let next = 0
@@ -84,7 +117,7 @@ export async function loadHistory(
     listing.notes.length === 0
       ? environment
       : { ...environment, ...notLoaded, notes: [...environment.notes, ...listing.notes] }
-  return { history: buildHistory(said, files, listing.loadedTwice), scanned, parsed: toParse.length }
+  return { history: buildHistory(said, files, listing.loadedTwice), scanned, parsed: toParse.size }
 }
 
 function isEntry(file: Entry | UnreadableScript): file is Entry {

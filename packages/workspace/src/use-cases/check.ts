@@ -13,6 +13,7 @@ import { type DiskFacts, diskSurroundings } from './disk-surroundings.js'
 import { judgeWorkspace } from './judge-workspace.js'
 import { type Base, compareWithBase } from './novelty.js'
 import { type OpenWorkspace, openWorkspace, type WorkspaceOptions } from './open-workspace.js'
+import { ReadAhead } from './read-ahead.js'
 import { type SourceReader, sourceReader } from './sources.js'
 import { findUnpublished, sincePublished, type Unpublished } from './unpublished.js'
 
@@ -61,19 +62,28 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
   const repository = asksGit ? openRepository(options.root) : Promise.resolve(null)
   const beginning = asksGit && options.cache ? beginDiskCache(options.root, repository) : null
   // Git looks for changes while we look for environments.
-  const changesSoon = Promise.all([repository, beginning?.ready]).then(([opened]) => listChanges(opened))
+  const changesBegun = Promise.all([repository, beginning?.ready])
+  const changesSoon = changesBegun.then(([opened]) => listChanges(opened))
   let unpublishedSoon: Promise<Unpublished | null> = Promise.resolve(null)
+  const ahead = new ReadAhead(options.root)
+  // Nothing is read of which a verdict may be in the cache, or that nobody has asked for.
+  const mayReadAhead = (beginning?.isEmpty ?? true) && (options.environments ?? []).length === 0 && !options.full
   const meanwhile = {
     configured(configuration: Configuration) {
       unpublishedSoon = repository.then(
         (opened) => opened && findUnpublished(options.root, opened.prefix, configuration, changesSoon),
       )
     },
-    meanwhile: (environments: readonly Environment[]) => beginning?.prepare(environments),
+    meanwhile(environments: readonly Environment[]) {
+      beginning?.prepare(environments)
+      // What is read before git looks for changes could be another state than the one it tells of.
+      if (mayReadAhead) changesBegun.then(() => ahead.begin(environments))
+    },
     untracked: changesSoon.then((changes) => changes?.untracked ?? null),
   }
   const workspace = await openWorkspace(options, asksGit ? { repository, ...meanwhile } : { repository }).catch(
-    (error: unknown) => {
+    async (error: unknown) => {
+      await ahead.stop()
       beginning?.close()
       throw error
     },
@@ -81,6 +91,7 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
   const opened = await repository
   const unpublished = await unpublishedSoon
   const changes = sincePublished(await changesSoon, unpublished)
+  await ahead.stop()
   const facts: DiskFacts = {
     changes: asksGit ? changes : 'unknown',
     publishedIds: unpublished?.publishedIds ?? NONE,
@@ -91,6 +102,7 @@ async function checkWorkingTree(options: CheckOptions): Promise<CheckResult> {
       ...diskSurroundings(facts),
       facts,
       cache,
+      ahead,
     })
   } finally {
     cache?.close()

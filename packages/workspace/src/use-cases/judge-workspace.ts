@@ -20,11 +20,12 @@ import { openVerdicts, type Verdict, type Verdicts } from '../cache/verdicts.js'
 import { loadBaseline } from '../configuration/index.js'
 import { findCommandFiles } from '../find/command-files.js'
 import { listScripts, type ScriptListing } from '../history/list-scripts.js'
-import { loadHistory } from '../history/load-history.js'
+import { loadHistory, type ReadingPolicy } from '../history/load-history.js'
 import type { CheckOptions, CheckResult } from './check.js'
 import type { DiskFacts } from './disk-surroundings.js'
 import { inEnvironmentOrder } from './environment-order.js'
 import type { OpenWorkspace } from './open-workspace.js'
+import type { ReadAhead } from './read-ahead.js'
 import { PARSED_WITHOUT_ASKING } from './read-workspace.js'
 import { levelsOf, refuseUnknownRules } from './rule-levels.js'
 import { SecondThread, shareWork, take } from './second-thread.js'
@@ -39,6 +40,8 @@ export interface Surroundings {
   readonly cache: OpenCache | null
   /** What git says, where another thread may judge some of the environments; null where only this one can. */
   readonly facts: DiskFacts | null
+  /** Scripts that are read already. */
+  readonly ahead?: ReadAhead
 }
 
 /** Judges every environment of an open workspace, one after the other, so that only one is in memory at a time. */
@@ -82,7 +85,7 @@ export interface Judge {
   readonly workspace: Pick<OpenWorkspace, 'snapshot' | 'links'>
   readonly sources: SourceReader
   readonly judging: JudgeOptions
-  readonly around: Pick<Surroundings, 'changed' | 'isPublished'>
+  readonly around: Pick<Surroundings, 'changed' | 'isPublished' | 'ahead'>
   readonly options: CheckOptions
   readonly parseAll: boolean
 }
@@ -94,17 +97,19 @@ export async function judgeOne(
   { workspace, sources, judging, around, options, parseAll }: Judge,
 ): Promise<Verdict> {
   const { snapshot, links } = workspace
-  const listed = listing ?? (await listScripts(snapshot, links, environment))
+  const ahead = around.ahead?.take(environment)
+  const listed = ahead?.listing ?? listing ?? (await listScripts(snapshot, links, environment))
   const changed = await around.changed(environment, listed)
   // Of all others rules ask little, and seldom.
   const asksOperations = options.scripts !== 'none' && (options.rules ?? []).length === 0
   const areAllNew = options.scripts === 'all' || options.git === false
   const isLookedAt = (path: string) => areAllNew || changed.has(path)
-  const { history, scanned, parsed } = await loadHistory(snapshot, environment, listed, {
+  const policy: ReadingPolicy = {
     parse: (path) => parseAll || changed.has(path),
     full: options.full ?? false,
     ...(asksOperations ? { watchParser: (paths) => sources.watchParser(isLookedAt, paths) } : {}),
-  })
+  }
+  const { history, scanned, parsed } = await loadHistory(snapshot, environment, listed, policy, ahead?.scanned)
   const isPublished = around.isPublished(history)
   const how = { ...judging, isPublished: (_: Environment, revision: string) => isPublished(revision) }
   const judgement = await sources.complete(() => judgeHistory(history, how))
@@ -120,14 +125,18 @@ async function judgeAll(
   facts: DiskFacts | null,
   keep: (task: Task, verdict: Verdict) => Promise<void>,
 ): Promise<Verdict[]> {
-  const work = shareWork(tasks.map(({ environment }) => environment))
-  const { options, parseAll, workspace } = judge
+  const environments = tasks.map(({ environment }) => environment)
+  const { options, parseAll, workspace, around } = judge
+  const read = around.ahead?.extent(environments) ?? { environments: 0, scripts: 0 }
+  const work = shareWork(environments, read.environments)
   const other =
     facts && new SecondThread({ ...work, ...facts, options, parseAll, configuration: workspace.configuration })
+  if (read.environments > 0) other?.progress(read.environments, read.scripts)
   const verdicts: Verdict[] = []
   let judged = 0
   let scripts = 0
-  for (let next = take(work); next !== null; next = take(work)) {
+  const taken = () => (judged < read.environments ? judged : take(work))
+  for (let next = taken(); next !== null; next = taken()) {
     const { environment, listing } = tasks[next]!
     const verdict = await judgeOne(environment, listing, judge)
     verdicts[next] = verdict

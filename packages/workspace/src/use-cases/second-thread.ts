@@ -22,8 +22,9 @@ export interface HandedWork extends Work, DiskFacts {
   readonly parseAll: boolean
 }
 
-export function shareWork(environments: readonly Environment[]): Work {
-  return { environments, taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) }
+/** @param from how many at the beginning are not shared */
+export function shareWork(environments: readonly Environment[], from: number): Work {
+  return { environments, taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(from) }
 }
 
 /** The place of the next environment that nobody has taken; null where none is left. */
