@@ -4,6 +4,7 @@ import { formatNumber, listNames } from './counting.js'
 import { notesOf } from './notes.js'
 import type { CheckReport } from './report.js'
 import { commandToMerge } from './snapshot-text.js'
+import { diagnosticsOnce } from './told-once.js'
 
 export interface GithubOptions {
   /** What to put before a workspace-relative path to make it relative to the repository; ends with `/` or is empty. */
@@ -15,14 +16,14 @@ export interface GithubOptions {
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warn: 'warning', info: 'notice' }
 
 /**
- * Workflow commands of GitHub Actions: one annotation per diagnostic at its primary place, whose message names what to run on a
+ * Workflow commands of GitHub Actions: one annotation per different diagnostic at its primary place, whose message names what to run on a
  * laptop; one notice for the notes on environments, one for the old debt that is folded. Syntax and escapes: GitHub's `actions/toolkit`, `@actions/core` commands.
  */
 export function formatGithub(
   report: CheckReport,
   { pathPrefix = '', program = 'onehead' }: GithubOptions = {},
 ): string {
-  const lines = report.diagnostics.map((diagnostic) =>
+  const lines = diagnosticsOnce(report.diagnostics).map((diagnostic) =>
     annotate(diagnostic, { pathPrefix, program }, commandToMerge(report.snapshot)),
   )
   const notes = notesOf(report.environments)

@@ -165,6 +165,15 @@ describe('what pre-push says', () => {
   })
 })
 
+it('is told once where environments have the same scripts', () => {
+  const tenants = finding()
+  const findings = [finding(), { ...tenants, diagnostic: { ...tenants.diagnostic, environment: 'tenants' } }]
+  const text = formatPush(report({ branches: [branch({ findings })], blocked: true }), { now })
+  expect(text.match(/^error\[/gm)).toHaveLength(1)
+  expect(text).toContain('the same in tenants, with the same scripts')
+  expect(text).toContain('1 error in dates')
+})
+
 describe('the words for a push', () => {
   const words = (
     verdict: 'branch' | 'merge',

@@ -5,6 +5,7 @@ import { createPage, type Page, type TextOptions } from './page.js'
 import { paintCode } from './paint.js'
 import { ago, describeOther } from './push-diagnostic.js'
 import type { PushedBranch, PushFinding, PushReport } from './push-report.js'
+import { toldOnce } from './told-once.js'
 
 export interface PushTextOptions extends TextOptions {
   /** Seconds since 1970. */
@@ -39,15 +40,17 @@ export function formatPush(report: PushReport, options: PushTextOptions): string
 }
 
 function drawBlocking({ branches }: PushReport, several: boolean, now: number, page: Page): readonly string[] {
-  const blocking = branches.flatMap((branch) =>
-    branch.findings.filter(({ blocks }) => blocks).map((finding) => ({ branch, finding })),
-  )
+  const blocking = branches.flatMap((branch) => blockingOf(branch).map((finding) => ({ branch, finding })))
   const shown = blocking.slice(0, MOST_FINDINGS)
   const more = blocking.length - shown.length
   return [
     ...shown.map(({ branch, finding }) => drawFinding(finding, branch, several, now, page)),
     ...(more > 0 ? [`${page.glyphs.ellipsis} and ${count(more, 'more error')}`] : []),
   ]
+}
+
+function blockingOf({ findings }: PushedBranch): readonly PushFinding[] {
+  return toldOnce(findings.filter(({ blocks }) => blocks))
 }
 
 function drawFinding(finding: PushFinding, branch: PushedBranch, several: boolean, now: number, page: Page): string {
@@ -135,13 +138,13 @@ function nextStep(blocking: readonly PushFinding[]): readonly string[] {
 
 function drawEnd({ branches, remote }: PushReport, page: Page): string {
   const blocked = branches.filter(({ findings, untold }) => findings.some(({ blocks }) => blocks) || untold.length > 0)
-  const errors = blocked.reduce((sum, { findings }) => sum + findings.filter(({ blocks }) => blocks).length, 0)
+  const errors = blocked.reduce((sum, branch) => sum + blockingOf(branch).length, 0)
   const names = blocked.slice(0, 3).map(({ branch }) => visible(branch))
   const more = blocked.length > 3 ? ` and ${blocked.length - 3} more` : ''
   const why = errors > 0 ? count(errors, 'error') : 'onehead.strict, and not everything could be judged'
   return [
     `${page.paint('error', page.glyphs.failure)} nothing was pushed to ${visible(remote)}: ${why} in ${names.join(', ')}${more}`,
-    ...nextStep(blocked.flatMap(({ findings }) => findings.filter(({ blocks }) => blocks))),
+    ...nextStep(blocked.flatMap(blockingOf)),
     paintCode(
       "  to push all the same: `ONEHEAD_SKIP='why' git push …` (recorded), or `git push --no-verify …`",
       page.paint,

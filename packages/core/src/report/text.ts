@@ -7,6 +7,7 @@ import { createPage, type Page, type TextOptions } from './page.js'
 import { paintCode, SEVERITY_WORDS } from './paint.js'
 import type { CheckReport, EnvironmentReport, FoldedDiagnostics } from './report.js'
 import { commandToMerge, describeSnapshot, describeTextualConflicts, describeUncommitted } from './snapshot-text.js'
+import { diagnosticsOnce } from './told-once.js'
 
 export interface CheckTextOptions extends TextOptions {
   /** How long it took; left out of the summary when null. */
@@ -61,7 +62,7 @@ function drawDiagnostics(report: CheckReport, page: Page): readonly (readonly st
   const several = report.environments.length > 1
   const perRule = new Map<string, number>()
   const blocks: (readonly string[])[] = []
-  for (const diagnostic of report.diagnostics) {
+  for (const diagnostic of diagnosticsOnce(report.diagnostics)) {
     const already = perRule.get(diagnostic.rule) ?? 0
     perRule.set(diagnostic.rule, already + 1)
     if (already < MOST_OF_ONE_RULE) blocks.push(drawDiagnostic(diagnostic, page, several))
@@ -198,11 +199,13 @@ function drawFindings(report: CheckReport, options: CheckTextOptions, page: Page
     ...(infos > 0 ? [count(infos, 'info')] : []),
   ].join(', ')
   const facts = `${count(revisions, 'revision')}, ${saidOfTheRun(options)}`
+  const different = diagnosticsOnce(report.diagnostics).length
+  const repeated = different < report.diagnostics.length ? ` (${formatNumber(different)} different)` : ''
   const limit = tooMany
     ? [`  more than the ${count(options.maxWarnings ?? 0, 'warning')} that --max-warnings allows`]
     : []
   return [
-    ...withFacts(`${sign} ${found} in ${whereFound(report)}`, facts, page),
+    ...withFacts(`${sign} ${found}${repeated} in ${whereFound(report)}`, facts, page),
     ...limit,
     ...drawScanned(report, page),
     ...drawNext(report, page),
