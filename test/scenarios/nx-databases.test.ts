@@ -78,6 +78,10 @@ describe.skipIf(reason)(`databases of an Nx workspace${reason ? ` (${reason})` :
     expect(shown.code, shown.output).toBe(0)
     expect(shown.output).toMatch(/run +aa01/)
     expect(shown.output).toContain('nothing is run yet; next: `npx nx run billing:migrate-upgrade`')
+    const only = ['--environments=services/billing/alembic.ini#alembic', '--to=aa01', '-x', 'region=eu']
+    expect(workspace.nx('run', 'billing:migrate-upgrade', '--dry-run', ...only).output).toContain(
+      'nothing is run yet; next: `npx nx run billing:migrate-upgrade --x=region=eu --to=aa01`',
+    )
     expect(existsSync(file('billing'))).toBe(false)
   })
 
