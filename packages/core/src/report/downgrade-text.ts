@@ -1,5 +1,4 @@
-import { movesFor } from '../status/invocation.js'
-import { shellWord } from '../text/shell-word.js'
+import { movesFor, oursFor } from '../status/invocation.js'
 import {
   type DowngradedDatabase,
   type DowngradeOutcome,
@@ -25,11 +24,11 @@ export function formatDowngradePlan(plans: readonly DowngradePlan[], options: Te
 export function formatDowngradeOutcome(environments: readonly DowngradeOutcome[], options: TextOptions = {}): string {
   const moved = environments.map((outcome): Moved => {
     const { status, backup, databases, target } = outcome.plan
-    const words = ['onehead downgrade', shellWord(status.name), '--to', shellWord(target)]
+    const again = oursFor(status, ['downgrade', status.name, '--to', target])
     return {
-      ...{ ...outcome, name: status.name, participle: 'downgraded', backup },
+      ...{ ...outcome, status, name: status.name, participle: 'downgraded', backup },
       // From where it stands now, as many steps lead elsewhere.
-      again: /^[-+]|@[-+]/.test(target) ? null : words.join(' '),
+      again: /^[-+]|@[-+]/.test(target) ? null : again,
       databases: databases.map((one) => ({
         name: one.status.name,
         rows: one.status.currentRevisions,

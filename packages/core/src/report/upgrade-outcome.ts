@@ -1,5 +1,5 @@
-import type { RevisionNote } from '../status/status.js'
-import { shellWord } from '../text/shell-word.js'
+import { oursFor } from '../status/invocation.js'
+import type { EnvironmentStatus, RevisionNote } from '../status/status.js'
 import type { BackupNote, MoveResult, UpgradeFailure, UpgradeOutcome, UpgradePlan } from '../upgrade/upgrade.js'
 import { isUpgraded } from '../upgrade/upgrade.js'
 import { cutEnd, padEnd, visible, widthOf } from './cells.js'
@@ -18,6 +18,7 @@ export interface Moved extends Omit<MoveResult, 'kind'> {
   readonly kind: string
   /** Of the verb: `upgraded`. */
   readonly participle: string
+  readonly status: EnvironmentStatus
   readonly backup: UpgradePlan['backup']
   /** What tries once more, at the workspace root; null where there is no one command for it. */
   readonly again: string | null
@@ -33,10 +34,10 @@ export interface Moved extends Omit<MoveResult, 'kind'> {
 export function formatUpgradeOutcome(environments: readonly UpgradeOutcome[], options: TextOptions = {}): string {
   const moved = environments.map((outcome): Moved => {
     const { status, backup, databases, target } = outcome.plan
-    const to = /^heads?$/.test(target) ? [] : ['--to', shellWord(target)]
+    const to = /^heads?$/.test(target) ? [] : ['--to', target]
     return {
-      ...{ ...outcome, name: status.name, participle: 'upgraded', backup },
-      again: ['onehead upgrade', shellWord(status.name), ...to].join(' '),
+      ...{ ...outcome, status, name: status.name, participle: 'upgraded', backup },
+      again: oursFor(status, ['upgrade', status.name, ...to]),
       databases: databases.map((one) => ({
         name: one.status.name,
         rows: one.status.currentRevisions,
@@ -98,7 +99,7 @@ function drawFailure(outcome: Moved, failure: UpgradeFailure, page: Page): reado
     ...(help === null ? [] : hang('strong', 'cure:', help, page, INDENT)),
     ...drawStanding(outcome, page),
     ...drawHalfWay(outcome, failure, page),
-    ...backups.flatMap((backup) => drawBackup(backup, name, page)),
+    ...backups.flatMap((backup) => drawBackup(backup, outcome.status, page)),
     ...(backups.length === 0 && failure.kind !== 'backup' ? drawNoBackup(outcome, page) : []),
     ...drawNext(outcome, failure, page),
   ]
@@ -187,19 +188,20 @@ function drawHalfWay(
 }
 
 /** A backup, and the two ways back to it. */
-function drawBackup(backup: BackupNote, environment: string, page: Page): readonly string[] {
+function drawBackup(backup: BackupNote, status: EnvironmentStatus, page: Page): readonly string[] {
   const name = backup.database === null ? '' : `${backup.database}: `
   const place = hang('strong', 'backup:', `${name}${sayBackup(backup)}`, page, INDENT)
   if (backup.kind !== 'file') return place
-  const restore = (path: string) =>
-    `onehead restore ${shellWord(environment)} ${shellWord(idOf(path))}${backup.database === null ? '' : ` --database ${shellWord(backup.database)}`}`
+  const which = backup.database === null ? [] : ['--database', backup.database]
+  const restore = (path: string, ...how: readonly string[]) =>
+    oursFor(status, ['restore', status.name, idOf(path), ...which, ...how])
   const { path, beforeTries } = backup
   const rows: readonly (readonly [string, string])[] = [
     [restore(path), 'beside the database, to look at'],
-    [`${restore(path)} --in-place`, 'in its stead: what came since is lost'],
+    [restore(path, '--in-place'), 'in its stead: what came since is lost'],
     ...(beforeTries === undefined
       ? []
-      : [[`${restore(beforeTries)} --in-place`, 'from before the first try that failed'] as const]),
+      : [[restore(beforeTries, '--in-place'), 'from before the first try that failed'] as const]),
   ]
   const typed = rows.map(([one, says]) => [visible(page.command(one)), says] as const)
   const width = Math.max(...typed.map(([one]) => widthOf(one)))

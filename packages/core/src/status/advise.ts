@@ -1,6 +1,6 @@
 import type { DatabaseStep } from '../plan/plan.js'
 import { shellWord } from '../text/shell-word.js'
-import { stepsFor } from './invocation.js'
+import { oursFor, stepsFor } from './invocation.js'
 import type { DatabaseStatus, EnvironmentStatus } from './status.js'
 import type { Whereabouts } from './whereabouts.js'
 
@@ -34,7 +34,7 @@ function adviseUpgrade(status: EnvironmentStatus): Advice {
   const { environment, heads, name } = status
   if (heads !== null && heads.length > 1 && environment?.settings.expectedHeads === 1)
     return { help: 'bring the history back to one head first', command: `onehead fix ${shellWord(name)}` }
-  return { help: 'run what is pending, behind a backup', command: `onehead upgrade ${shellWord(name)}` }
+  return { help: 'run what is pending, behind a backup', command: oursFor(status, ['upgrade', name]) }
 }
 
 /** Where a repair has put one on top of the other, what lies between has not run; else the database itself is looked at. */
@@ -42,7 +42,7 @@ function adviseOverlap(status: EnvironmentStatus, { route, currentRevisions }: D
   if (route === null)
     return {
       help: `see whether everything below ${above} has run, and then keep only that row`,
-      command: `onehead stamp ${shellWord(status.name)} ${above} --purge --dry-run`,
+      command: oursFor(status, ['stamp', status.name, above, '--purge', '--dry-run']),
     }
   const steps = route.catchUp ?? route.stepBackAfter
   const others = currentRevisions.filter((id) => !route.to.includes(id))

@@ -24,10 +24,13 @@ export function stepsFor({ environment, invocation }: EnvironmentStatus, steps: 
   return `${folder === '' ? '' : `cd ${shellWord(folder)} && `}${commands.join(' && ')}`
 }
 
-/** The same steps through us, who keep the backup and the lock; for a shell anywhere in the workspace. */
-export function movesFor({ name, invocation }: EnvironmentStatus, steps: readonly DatabaseStep[]): string {
-  const x = (invocation?.x ?? []).map((one) => ` -x ${shellWord(one)}`).join('')
-  return steps
-    .map(({ command, revision }) => `onehead ${command} ${shellWord(name)} --to ${shellWord(revision)}${x}`)
-    .join(' && ')
+/** One of our commands, with what env.py was told: without that it may reach another database. For a shell anywhere in the workspace. */
+export function oursFor({ invocation }: Pick<EnvironmentStatus, 'invocation'>, words: readonly string[]): string {
+  const x = (invocation?.x ?? []).flatMap((one) => ['-x', one])
+  return ['onehead', ...words, ...x].map(shellWord).join(' ')
+}
+
+/** Steps through us, who keep the backup and the lock. */
+export function movesFor(status: EnvironmentStatus, steps: readonly DatabaseStep[]): string {
+  return steps.map(({ command, revision }) => oursFor(status, [command, status.name, '--to', revision])).join(' && ')
 }

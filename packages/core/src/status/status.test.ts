@@ -121,6 +121,13 @@ describe('status says', () => {
     expect(reports.map(isWell)).toEqual([true, true, true])
   })
 
+  it('what to type with what env.py was told: without it another database would be upgraded', () => {
+    const invocation = { ...facts.invocation!, x: ['tenant=b c'] }
+    expect(formatStatus([reportStatus(line, at('aa01'), { ...facts, invocation })])).toContain(
+      "onehead upgrade billing -x 'tenant=b c'\n",
+    )
+  })
+
   it('that a fork is repaired first, unless several heads are wanted', () => {
     const heads = ['aa02', 'bb02']
     expect(formatStatus([reportStatus(fork, at('bb02'), { ...facts, heads })])).toContain('onehead fix billing\n')

@@ -1,8 +1,8 @@
 import type { History } from '../history/history.js'
 import type { ScriptOperations } from '../operations/operation.js'
 import { firstLine } from '../rules/support/words.js'
+import { oursFor } from '../status/invocation.js'
 import type { DatabaseStatus, EnvironmentStatus } from '../status/status.js'
-import { shellWord } from '../text/shell-word.js'
 import type { DowngradedDatabase, DowngradePlan, UndoneRevision } from './downgrade.js'
 import { findDowngrade, type NoTarget } from './downgrade-order.js'
 import { lostBy } from './lost-by.js'
@@ -67,7 +67,7 @@ function refuseNoTarget(status: EnvironmentStatus, to: string, { message, instea
   const [first] = instead
   if (first === undefined) return refuseTarget(status, to, message)
   const help = `say which is meant: ${instead.join(' or ')}`
-  const command = `onehead downgrade ${shellWord(status.name)} --to ${shellWord(first)} --dry-run`
+  const command = oursFor(status, ['downgrade', status.name, '--to', first, '--dry-run'])
   return { kind: 'target', message, notes: [], help, command }
 }
 
@@ -91,7 +91,7 @@ function refuseIrreversible(
     message: `${first.revision} cannot be undone`,
     notes: [...notes],
     help: 'go back to a backup instead; or write what undoes it; --accept-irreversible goes on all the same',
-    command: `onehead downgrade ${shellWord(status.name)} --to ${shellWord(to)} --accept-irreversible --dry-run`,
+    command: oursFor(status, ['downgrade', status.name, '--to', to, '--accept-irreversible', '--dry-run']),
   }
 }
 

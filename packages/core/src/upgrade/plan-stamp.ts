@@ -1,10 +1,10 @@
 import type { History } from '../history/history.js'
 import type { ScriptOperations } from '../operations/operation.js'
 import { firstLine } from '../rules/support/words.js'
+import { oursFor } from '../status/invocation.js'
 import { findStanding } from '../status/standing.js'
 import type { DatabaseStatus, EnvironmentStatus } from '../status/status.js'
 import { upgradeOrder } from '../status/upgrade-order.js'
-import { shellWord } from '../text/shell-word.js'
 import { madeBy } from './made-by.js'
 import { refuseDatabase, refuseTarget } from './refuse.js'
 import type { StampCall, StampedDatabase, StampedRevision, StampPlan } from './stamp.js'
@@ -167,7 +167,7 @@ function refuseApart(status: EnvironmentStatus, databases: readonly StampedDatab
     message: 'its databases stand on different branches, and would need different rows',
     notes,
     help: 'name every row that all of them shall have, with --purge',
-    command: `onehead status ${shellWord(status.name)}`,
+    command: oursFor(status, ['status', status.name]),
   }
 }
 
@@ -186,7 +186,7 @@ function refuseUnknown(
     ...refusal,
     notes: [...places, 'Alembic stamps over such a row only by emptying the table first', ...search],
     help: 'see that it is the right database; then stamp with --purge',
-    command: `onehead stamp ${[status.name, ...revisions].map(shellWord).join(' ')} --purge --dry-run`,
+    command: oursFor(status, ['stamp', status.name, ...revisions, '--purge', '--dry-run']),
   }
 }
 
@@ -213,6 +213,6 @@ function refuseOverlap(history: History, status: EnvironmentStatus, to: readonly
     message: `${above} stands for ${below} too, which lies below it: with both rows Alembic would refuse every upgrade`,
     notes: [],
     help: `leave ${below} out`,
-    command: `onehead stamp ${[status.name, ...rest].map(shellWord).join(' ')} --purge --dry-run`,
+    command: oursFor(status, ['stamp', status.name, ...rest, '--purge', '--dry-run']),
   }
 }
