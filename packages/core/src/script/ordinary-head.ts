@@ -1,9 +1,9 @@
 import type { Bindings } from './bindings.js'
-import { decodeString, isLiteral } from './literal.js'
+import { decodeString, isLiteral, type NoLiteral } from './literal.js'
 import { identifierIndex } from './names.js'
-import type { ScriptReading } from './reading.js'
+import type { Literal, ScriptReading } from './reading.js'
 import type { Source } from './source.js'
-import { literalAt, statementLiteral } from './statements.js'
+import { literalAt } from './statements.js'
 
 /** The lines at the top of a file that are read already. */
 export interface Head {
@@ -33,7 +33,7 @@ export function readOrdinaryHead(source: Source, bindings: Bindings): Head {
   const { text } = source
   let end = after(blank, text, source.start)
   const closed = after(docstringLines, text, end)
-  const first = closed === -1 ? null : statementLiteral(source, end, closed)
+  const first = closed === -1 ? null : decodeString(source, end, closed)
   const docstring = first?.type === 'string' ? { value: first.value, span: first.span } : null
   if (docstring !== null) end = closed
   let hasStatements = docstring !== null
@@ -53,11 +53,21 @@ function bindLine(source: Source, start: number, bindings: Bindings): number {
   const to = from === -1 ? -1 : after(literal, text, from)
   const end = to === -1 ? -1 : after(nothingElse, text, to)
   if (end === -1) return -1
-  const isText = text.charCodeAt(to - 1) === text.charCodeAt(from)
-  const value = isText ? decodeString(source, from, to) : literalAt(source, from, to)
+  const value = readValue(source, from, to)
   if (!isLiteral(value)) return -1
   bindings.bind(identifierIndex(text, start, nameEnd), value, { start, end: nameEnd })
   return end
+}
+
+function readValue(source: Source, start: number, end: number): Literal | NoLiteral {
+  switch (source.text[start]) {
+    case 'N':
+      return { type: 'none', span: { start, end } }
+    case '(':
+      return literalAt(source, start, end)
+    default:
+      return decodeString(source, start, end)
+  }
 }
 
 /** The index after what a sticky pattern finds at `from`; -1 where it finds nothing. */
