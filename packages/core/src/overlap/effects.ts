@@ -8,62 +8,17 @@ export interface PlacedTouch extends Touch {
   readonly script: SideScript
 }
 
-/** What has become of one key when a whole side has run: its life so far. */
-export class Effect<T extends Touch = Touch> {
-  readonly #first: T
-  /** The first of each kind. */
-  #made: T | null = null
-  #taken: T | null = null
-  #altered: T | null = null
-  #worked: T | null = null
-  /** What comes first tells whether it was there before; null until it is made or taken. */
-  #wasThere: boolean | null = null
-  #isThere = true
-
-  constructor(first: T) {
-    this.#first = first
-  }
-
+/** What becomes of one key when a whole side has run. */
+export interface Effect<T extends Touch = Touch> {
+  readonly key: string
   /**
    * `transient`: made and taken away again; `replaced`: taken away and made again; `used`: neither, and not altered.
    */
-  get state(): 'created' | 'transient' | 'dropped' | 'replaced' | 'altered' | 'used' {
-    if (this.#wasThere === false) return this.#isThere ? 'created' : 'transient'
-    if (this.#taken !== null) return this.#isThere ? 'replaced' : 'dropped'
-    return this.#altered === null ? 'used' : 'altered'
-  }
-
+  readonly state: 'created' | 'transient' | 'dropped' | 'replaced' | 'altered' | 'used'
   /** The one that decides the state. */
-  get touch(): T {
-    if (this.#wasThere === false) return this.#made ?? this.#first
-    return this.#taken ?? this.#altered ?? this.#worked ?? this.#first
-  }
-
+  readonly touch: T
   /** The first that works on a part of it; null where it is only pointed to. */
-  get worked(): T | null {
-    return this.#worked
-  }
-
-  play(touch: T): void {
-    if (touch.verb === 'create') {
-      this.#made ??= touch
-      this.#wasThere ??= false
-      this.#isThere = true
-    } else if (isTaking(touch)) {
-      if (this.#made !== null && !runsWith(touch.context, this.#made.context)) return
-      this.#taken ??= touch
-      this.#wasThere ??= true
-      this.#isThere = false
-    } else if (touch.verb === 'alter') this.#altered ??= touch
-    else if (touch.verb === 'touch') this.#worked ??= touch
-  }
-
-  /** True for what was made of this table, and goes with it. */
-  isMadeOf({ object: { name, schema }, context }: T): boolean {
-    const { object, context: own } = this.#first
-    if (this.#made === null || object.type === 'enum value' || object.table !== name) return false
-    return own.database === context.database && schemaName(object.schema) === schemaName(schema)
-  }
+  readonly worked: T | null
 }
 
 /** By key, in the order in which keys are first touched. */
@@ -78,7 +33,7 @@ export interface SideEffects {
 
 /** Plays the upgrades of a side, parents first, and keeps what remains of each object. */
 export function playSide(scripts: readonly SideScript[], names: Names): SideEffects {
-  const effects = new Map<string, Effect<PlacedTouch>>()
+  const tracks = new Map<string, Track<PlacedTouch>>()
   const unknown: (Unknown & { script: SideScript })[] = []
   for (const script of scripts) {
     if (script.operations === null) {
@@ -87,14 +42,16 @@ export function playSide(scripts: readonly SideScript[], names: Names): SideEffe
     }
     const read = readTouches(script.operations.upgrade.operations, names)
     for (const one of read.unknown) unknown.push({ script, ...one })
-    for (const touch of read.touches) follow(effects, { ...touch, script })
+    for (const touch of read.touches) follow(tracks, { ...touch, script })
   }
-  return { effects, unknown, acts: effects.size + unknown.length > 0 }
+  return { effects: tracks, unknown, acts: tracks.size + unknown.length > 0 }
 }
 
 /** What operations do to each key, one after another, and what is not known of them. */
 export interface Played extends Touches {
   readonly effects: Effects
+  /** Those that make something or take it away. */
+  readonly decisive: readonly Effect[]
 }
 
 const known = new WeakMap<Touches, Played>()
@@ -105,28 +62,114 @@ export function playOperations(operations: readonly Operation[] | null, names: N
   const read = readTouches(operations, names)
   const before = known.get(read)
   if (before !== undefined) return before
-  const effects = new Map<string, Effect>()
-  for (const touch of read.touches) follow(effects, touch)
-  const played = { touches: read.touches, unknown: read.unknown, effects }
+  const tracks = new Map<string, Track<Touch>>()
+  read.touches.forEach((touch) => {
+    follow(tracks, touch)
+  })
+  const decisive: Effect[] = []
+  tracks.forEach((track) => {
+    if (track.state !== 'used' && track.state !== 'altered') decisive.push(track)
+  })
+  const played = { touches: read.touches, unknown: read.unknown, effects: tracks, decisive }
   known.set(read, played)
   return played
 }
 
 const UNPARSED: Unknown = { span: { start: 0, end: 0 }, reason: 'cannot be parsed' }
-const NOT_PARSED: Played = { touches: [], unknown: [UNPARSED], effects: new Map() }
+const NOT_PARSED: Played = { touches: [], unknown: [UNPARSED], effects: new Map(), decisive: [] }
 
-function follow<T extends Touch>(effects: Map<string, Effect<T>>, touch: T): void {
-  for (const key of touch.keys) {
-    let effect = effects.get(key)
-    if (effect === undefined) {
-      effect = new Effect(touch)
-      effects.set(key, effect)
+/** The life of one key so far: its effect, if nothing more came. */
+interface Track<T extends Touch> extends Effect<T> {
+  state: Effect['state']
+  touch: T
+  worked: T | null
+  readonly first: T
+  /** The first of each kind. */
+  made: T | null
+  taken: T | null
+  altered: T | null
+  /** What comes first tells whether it was there before; null until it is made or taken. */
+  wasThere: boolean | null
+  isThere: boolean
+}
+
+function follow<T extends Touch>(tracks: Map<string, Track<T>>, touch: T): void {
+  // Nearly all have one key, for which no iterator is made.
+  for (let at = 0; at < touch.keys.length; at++) {
+    const key = touch.keys[at]!
+    let track = tracks.get(key)
+    if (track === undefined) {
+      track = begin(key, touch)
+      tracks.set(key, track)
     }
-    effect.play(touch)
+    play(track, touch)
   }
-  // A table takes with it whatever was made of it.
-  if (touch.object.type === 'table' && isTaking(touch)) {
-    for (const effect of effects.values()) if (effect.isMadeOf(touch)) effect.play(touch)
+  if (touch.object.type === 'table' && isTaking(touch)) takeParts(tracks, touch)
+}
+
+function begin<T extends Touch>(key: string, first: T): Track<T> {
+  return {
+    key,
+    state: 'used',
+    touch: first,
+    first,
+    made: null,
+    taken: null,
+    altered: null,
+    worked: null,
+    wasThere: null,
+    isThere: true,
+  }
+}
+
+function play<T extends Touch>(track: Track<T>, touch: T): void {
+  switch (touch.verb) {
+    case 'create':
+      track.made ??= touch
+      track.wasThere ??= false
+      track.isThere = true
+      break
+    case 'drop':
+    case 'rename':
+      if (track.made !== null && !runsWith(touch.context, track.made.context)) return
+      track.taken ??= touch
+      track.wasThere ??= true
+      track.isThere = false
+      break
+    case 'alter':
+      track.altered ??= touch
+      break
+    case 'touch':
+      track.worked ??= touch
+      break
+    default:
+      return
+  }
+  decide(track)
+}
+
+function decide<T extends Touch>(track: Track<T>): void {
+  const { first, made, taken, altered, worked, wasThere, isThere } = track
+  if (wasThere === false) {
+    track.state = isThere ? 'created' : 'transient'
+    track.touch = made ?? first
+  } else if (taken !== null) {
+    track.state = isThere ? 'replaced' : 'dropped'
+    track.touch = taken
+  } else {
+    track.state = altered === null ? 'used' : 'altered'
+    track.touch = altered ?? worked ?? first
+  }
+}
+
+/** A table takes with it whatever was made of it. */
+function takeParts<T extends Touch>(tracks: ReadonlyMap<string, Track<T>>, taking: T): void {
+  const { name, schema } = taking.object
+  for (const track of tracks.values()) {
+    const { object, context } = track.first
+    if (track.made === null || object.type === 'enum value' || object.table !== name) continue
+    if (context.database !== taking.context.database) continue
+    if (schemaName(object.schema) === schemaName(schema)) play(track, taking)
   }
 }
 

@@ -39,7 +39,8 @@ interface Deed {
 }
 
 /** What a script does, and what it takes away. */
-interface Deeds extends Pick<Played, 'effects' | 'unknown'> {
+interface Deeds {
+  readonly played: Played
   readonly gone: readonly Effect[]
 }
 
@@ -72,7 +73,6 @@ export class Lineage {
     for (const script of judged) for (const effect of this.#creations(script)) creations.set(effect, script)
     const told = new Map<object, Repetition>()
     for (const again of this.#deeds(creations)) {
-      if (!creations.has(again.effect)) continue
       const { object } = again.effect.touch
       const first = this.#first(again)
       // An object may have several keys.
@@ -84,26 +84,28 @@ export class Lineage {
 
   /** What a script makes that must not be there. The parts of a table that it makes are not there either. */
   #creations(script: LineageScript): readonly Effect[] {
-    const { effects, unknown, gone } = this.#play(script)
-    const creations: Effect[] = []
-    for (const [key, effect] of effects) {
-      if (!isMade(effect)) continue
+    const { gone, played } = this.#play(script)
+    const { effects, unknown, decisive } = played
+    return decisive.filter((effect) => {
       const { object, context, span } = effect.touch
-      if (object.name === null) continue
+      if (!isMade(effect) || object.name === null) return false
       const isSure = context.guard === null || context.guard === 'offline' || context.guard === 'dialect'
       const mayBeTaken = unknown.some((one) => one.span.start < span.start)
-      if (!isSure || mayBeTaken) continue
-      const table = tableOf(effects, effect, key)
+      if (!isSure || mayBeTaken) return false
+      const table = tableOf(effects, effect)
       // With the old table everything in it has gone.
-      if (table?.state === 'replaced') continue
-      if (mayHaveTaken(gone, object)) continue
-      if (!isMade(table) || object.type === 'index') creations.push(effect)
-    }
-    return creations
+      if (table?.state === 'replaced' || mayHaveTaken(gone, object)) return false
+      return !isMade(table) || object.type === 'index'
+    })
   }
 
-  /** What decides over any key, in the scripts that make these and in those below them that are about the same; parents first. */
-  *#deeds(creations: ReadonlyMap<Effect, LineageScript>): Generator<Deed> {
+  /**
+   * These, each with what the scripts below have done to its key; parents first. Of the scripts below only those are played that
+   * are about the same.
+   */
+  #deeds(creations: ReadonlyMap<Effect, LineageScript>): readonly Deed[] {
+    const deeds: Deed[] = []
+    this.#takers.length = 0
     const below = this.#facts.ancestors(new Set([...creations.values()].map(({ revision }) => revision)))
     const last = new Map<string, Deed>()
     let wanted: readonly (readonly string[])[] | null = null
@@ -116,15 +118,16 @@ export class Lineage {
           continue
         }
       }
-      const { effects, unknown, gone } = this.#play(script)
+      const { gone, played } = this.#play(script)
+      const { unknown, decisive } = played
       if (unknown.length + gone.length > 0) this.#takers.push({ script, place })
-      for (const [key, effect] of effects) {
-        if (effect.state === 'used' || effect.state === 'altered') continue
-        const deed = { script, place, effect, before: last.get(key) ?? null }
-        last.set(key, deed)
-        yield deed
-      }
+      decisive.forEach((effect) => {
+        const deed = { script, place, effect, before: last.get(effect.key) ?? null }
+        last.set(effect.key, deed)
+        if (creations.has(effect)) deeds.push(deed)
+      })
     }
+    return deeds
   }
 
   /** What a script below has done to put it there; null where none has, or nobody can tell. */
@@ -143,7 +146,8 @@ export class Lineage {
     const words = [object.name, object.table].filter((word) => word !== null)
     const isNamed = (script: LineageScript) => words.some((word) => this.#mentions(script, [word]))
     const mayTake = (script: LineageScript) => {
-      const { effects, unknown, gone } = this.#play(script)
+      const { gone, played } = this.#play(script)
+      const { effects, unknown } = played
       return (
         (table !== null && effects.get(table)?.state === 'dropped') ||
         mayHaveTaken(gone, object) ||
@@ -151,8 +155,8 @@ export class Lineage {
       )
     }
     for (let at = this.#takers.length - 1; at >= 0 && this.#takers[at]!.place >= made.place; at--) {
-      const { script } = this.#takers[at]!
-      if (!this.#isBelow(script, again.script)) continue
+      const { script, place } = this.#takers[at]!
+      if (place >= again.place || !this.#isBelow(script, again.script)) continue
       // What is known is sooner asked than a text is searched, and the other way round.
       const isTaken = this.#played.has(script.path)
         ? mayTake(script) && isNamed(script)
@@ -169,10 +173,9 @@ export class Lineage {
   #play({ path }: LineageScript): Deeds {
     const known = this.#played.get(path)
     if (known !== undefined) return known
-    const operations = this.#facts.operations(path)?.upgrade.operations ?? null
-    const { effects, unknown } = playOperations(operations, this.#names)
-    const gone = [...effects.values()].filter(({ state }) => state === 'dropped' || state === 'replaced')
-    const deeds = { effects, unknown, gone }
+    const played = playOperations(this.#facts.operations(path)?.upgrade.operations ?? null, this.#names)
+    const gone = played.decisive.filter(({ state }) => state === 'dropped' || state === 'replaced')
+    const deeds = { played, gone }
     this.#played.set(path, deeds)
     return deeds
   }
@@ -237,7 +240,7 @@ function mayHaveTaken(gone: readonly Effect[], { type, name, table, schema }: Da
 }
 
 /** What becomes of the table that something is a part of. */
-function tableOf(effects: Effects, { touch: { object, context } }: Effect, key: string): Effect | undefined {
+function tableOf(effects: Effects, { key, touch: { object, context } }: Effect): Effect | undefined {
   if (object.table === null) return undefined
   const table = tableKey(object.table, object.schema, context.database)
   return table === key ? undefined : effects.get(table)

@@ -43,7 +43,9 @@ export function readTouches(operations: readonly Operation[], names: Names): Tou
   const read = ofAll.find((one) => one.id === id)
   if (read !== undefined) return read
   const reading = new Reading(id, names)
-  for (const operation of operations) reading.read(operation)
+  operations.forEach((operation) => {
+    reading.read(operation)
+  })
   known.set(operations, [...ofAll, reading])
   return reading
 }
@@ -173,10 +175,12 @@ class Reading implements Touches {
     const { schema, columns, constraints, indexes, unresolved } = operation
     this.#table('create', table, schema)
     // PostgreSQL makes the type of a column with the table, and only with the table.
-    for (const { type } of columns) {
+    columns.forEach(({ type }) => {
       if (type?.createsType === true && type.enumName !== null) this.#type('create', type.enumName, schema)
-    }
-    for (const column of columns) this.#columnCreated(column, table, schema)
+    })
+    columns.forEach((column) => {
+      this.#columnCreated(column, table, schema)
+    })
     for (const constraint of constraints) this.#constraintCreated(constraint, table, schema)
     for (const { name } of indexes) this.#indexCreated(name, operation, table)
     for (const field of PARTS) if (unresolved.includes(field)) this.#hidden(field)
@@ -236,7 +240,9 @@ class Reading implements Touches {
   }
 
   #refersTo(columns: readonly (string | null)[], table: string, schema: string | null): void {
-    for (const name of columns) if (name !== null) this.#column('refer', name, table, schema)
+    columns.forEach((name) => {
+      if (name !== null) this.#column('refer', name, table, schema)
+    })
   }
 
   #ofType(type: ColumnType | null, schema: string | null): void {

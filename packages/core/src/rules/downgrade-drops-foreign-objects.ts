@@ -5,7 +5,7 @@ import { nearest } from '../text/near.js'
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.js'
 import { nameObject } from './support/database-words.js'
 import { pythonString } from './support/edits.js'
-import { type BothWays, bothWays, holds, maySame, outcomes } from './support/lint/both-ways.js'
+import { type BothWays, bothWays, endsIn, holds, maySame, outcomes } from './support/lint/both-ways.js'
 import { headerLabel } from './support/lint/function-words.js'
 
 export const downgradeDropsForeignObjects = defineRule({
@@ -26,6 +26,7 @@ function foreign(ways: BothWays): readonly Touch[] {
   return outcomes(ways.down)
     .filter(({ state, touch }) => state === 'dropped' && touch.verb === 'drop' && isWanted(touch))
     .map(({ touch }) => touch)
+    .filter((touch) => !endsIn(ways.up, touch, 'created', 'transient'))
     .filter(({ object }) => !made.some((one) => maySame(one, object, ways) || holds(one, object)))
 }
 

@@ -2,7 +2,7 @@ import type { DatabaseObject } from '../overlap/overlap.js'
 import type { Touch } from '../overlap/touches.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { nameObject } from './support/database-words.js'
-import { type BothWays, bothWays, holds, maySame, outcomes } from './support/lint/both-ways.js'
+import { type BothWays, bothWays, endsIn, holds, maySame, outcomes } from './support/lint/both-ways.js'
 import { headerLabel } from './support/lint/function-words.js'
 import { undo } from './support/lint/way-back.js'
 
@@ -25,7 +25,10 @@ function leftBehind(ways: BothWays): readonly Touch[] {
   // What is made anew under the same name somebody has thought of.
   const taken = ways.down.touches.filter(({ verb }) => verb === 'drop' || verb === 'rename' || verb === 'create')
   return whole.filter(
-    (touch) => !goesWith(ways, touch).some((object) => isTaken(ways, taken, object)) && !mayGo(ways, taken, touch),
+    (touch) =>
+      !endsIn(ways.down, touch, 'dropped') &&
+      !goesWith(ways, touch).some((object) => isTaken(ways, taken, object)) &&
+      !mayGo(ways, taken, touch),
   )
 }
 

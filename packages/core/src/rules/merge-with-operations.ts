@@ -16,13 +16,17 @@ export const mergeWithOperations = defineRule({
   scope: 'script',
   summary: 'a merge revision changes the database itself',
   check(context) {
-    const merges = newScripts(context).filter(({ script }) => script.downRevisions.length > 1)
+    const merges = newScripts(context).filter(({ script }) => isMerge(script))
     if (merges.length === 0) return []
     const all = [...newOperations(context), ...newDowngradeOperations(context)]
-    const changes = byScript(all.filter(({ operation }) => changesSomething(operation)))
+    const changes = byScript(all.filter(({ script, operation }) => isMerge(script) && changesSomething(operation)))
     return merges.flatMap(({ script }) => finding(context, script, changes.get(script) ?? []))
   },
 })
+
+function isMerge({ downRevisions }: Script): boolean {
+  return downRevisions.length > 1
+}
 
 function finding(context: RuleContext, script: Script, changes: readonly NewOperation[]): readonly Finding[] {
   // SQL text is listed with what is read out of it: one place each.

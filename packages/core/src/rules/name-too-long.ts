@@ -1,4 +1,4 @@
-import type { Column, Constraint, TableIndex } from '../operations/operation.js'
+import type { Column } from '../operations/operation.js'
 import type { Span } from '../text/span.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { codeOf, labelAt } from './support/lint/code.js'
@@ -23,15 +23,13 @@ export const nameTooLong = defineRule({
   summary: 'a name is longer than the database takes',
   check: (context) =>
     newOperations(context).flatMap((at) =>
-      namesGiven(at)
+      longNames(at)
         .filter(({ what, name, span }) => isTooLong(context, at, what, name) && !isShortened(context, at, what, span))
         .map((given) => finding(context, at, given)),
     ),
 })
 
 function isTooLong(context: RuleContext, at: NewOperation, what: GivenName['what'], name: string): boolean {
-  // No letter takes more than three bytes of a unit: nearly all names are told by their length.
-  if (name.length * 3 <= POSTGRESQL) return false
   if (Buffer.byteLength(name) > POSTGRESQL && speaksFor(context, ['postgresql'], at)) return true
   return what !== 'type' && [...name].length > MYSQL && speaksFor(context, ['mysql'], at)
 }
@@ -72,35 +70,43 @@ function inPostgresql(name: string, isByAlembic: boolean): string {
   return `PostgreSQL cuts it to ${kept} and goes on, so that two names may become one`
 }
 
-/** The names that an operation gives to what it makes. */
-function namesGiven({ operation }: NewOperation): readonly GivenName[] {
-  const given = (what: GivenName['what'], name: string | null | undefined, span: Span = operation.span): GivenName[] =>
-    name == null ? [] : [{ what, name, span }]
-  const ofColumn = ({ name, type, span }: Column) => [
-    ...given('column', name, span),
-    ...given('type', type?.createsType === true ? type.enumName : null, span),
-  ]
+/** The names that an operation gives to what it makes, but for those that are short in whatever letters. */
+function longNames({ operation }: NewOperation): readonly GivenName[] {
+  const found: GivenName[] = []
+  const give = (what: GivenName['what'], name: string | null, span: Span = operation.span) => {
+    if (name !== null && name.length * MOST_BYTES > POSTGRESQL) found.push({ what, name, span })
+  }
+  const giveColumn = ({ name, type, span }: Column) => {
+    give('column', name, span)
+    if (type?.createsType === true) give('type', type.enumName, span)
+  }
   switch (operation.kind) {
     case 'create_table':
-      return [
-        ...given('table', operation.table),
-        ...operation.columns.flatMap(ofColumn),
-        ...operation.constraints.flatMap(({ name, span }: Constraint) => given('constraint', name, span)),
-        ...operation.indexes.flatMap(({ name, span }: TableIndex) => given('index', name, span)),
-      ]
+      give('table', operation.table)
+      operation.columns.forEach(giveColumn)
+      for (const { name, span } of operation.constraints) give('constraint', name, span)
+      for (const { name, span } of operation.indexes) give('index', name, span)
+      break
     case 'rename_table':
-      return given('table', operation.newName)
+      give('table', operation.newName)
+      break
     case 'add_column':
-      return ofColumn(operation.column)
+      giveColumn(operation.column)
+      break
     case 'alter_column':
-      return given('column', operation.newName)
+      give('column', operation.newName)
+      break
     case 'create_index':
-      return given('index', operation.name, operation.arguments.get('index_name')?.value)
+      give('index', operation.name, operation.arguments.get('index_name')?.value)
+      break
     case 'create_constraint':
-      return given('constraint', operation.constraint.name, operation.arguments.get('constraint_name')?.value)
+      give('constraint', operation.constraint.name, operation.arguments.get('constraint_name')?.value)
+      break
     case 'create_type':
-      return given('type', operation.name)
-    default:
-      return []
+      give('type', operation.name)
   }
+  return found
 }
+
+/** Of a UTF-16 unit, in UTF-8. */
+const MOST_BYTES = 3

@@ -3,7 +3,8 @@ import type { Edit } from '../text/span.js'
 import { defineRule, type Finding, type RuleContext } from './rule.js'
 import { literalEdit } from './support/edits.js'
 import { codeOf, labelAt, quoted } from './support/lint/code.js'
-import { before, type NewOperation, newOperations } from './support/lint/new-operations.js'
+import { byScript, type NewOperation, newOperations } from './support/lint/new-operations.js'
+import { oncePer } from './support/lint/once.js'
 import { TablesTold, type TableTold } from './support/lint/tables-told.js'
 import { isWhole } from './support/lint/whole.js'
 
@@ -31,23 +32,29 @@ export const unknownTable = defineRule({
     const places = newOperations<(typeof KINDS)[number]>(context, ...KINDS).filter(mustBeThere)
     if (places.length === 0 || !isWhole(context)) return []
     const told = new TablesTold(context)
-    // Once for each script and table: the same slip stands in all lines of it.
-    const first = new Map<string, Place>()
-    for (const at of places) {
-      const key = `${at.script.path}\0${at.operation.table}`
-      if (!first.has(key)) first.set(key, at)
-    }
-    return [...first.values()].flatMap((at) => finding(context, told, at))
+    return [...byScript(places).values()].flatMap(firstOfEachTable).flatMap((at) => finding(context, told, at))
   },
 })
+
+/** The same slip stands in all lines of a script. */
+function firstOfEachTable(places: readonly Place[]): readonly Place[] {
+  const told = new Set<string | null>()
+  return places.filter(({ operation: { table } }) => !told.has(table) && told.add(table))
+}
 
 function mustBeThere(at: Place): boolean {
   const { table, schema, context } = at.operation
   // Tables in a schema of their own are often those of somebody else.
   if (table === null || schema !== null || table === 'alembic_version') return false
   if (context.guard === 'exists' || context.guard === 'condition' || context.database !== null) return false
-  return !before(at).some(mayCreate)
+  return at.index <= certainUntil(at.operations[at.direction].operations)
 }
+
+/** The place of the first operation that may create a table. */
+const certainUntil = oncePer((operations: readonly Operation[]) => {
+  const place = operations.findIndex(mayCreate)
+  return place === -1 ? operations.length : place
+})
 
 function mayCreate(operation: Operation): boolean {
   return operation.kind === 'opaque' || (operation.kind === 'execute' && operation.effect === 'unknown')

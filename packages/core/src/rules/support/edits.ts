@@ -54,9 +54,13 @@ export function docstringEdits(
 
 /** A literal of this text, with nothing in it that a source file could not hold. */
 export function pythonString(value: string, quote: "'" | '"'): string {
+  if (!NEEDS_ESCAPES.test(value)) return `${quote}${value}${quote}`
   const body = value
     .replaceAll('\\', '\\\\')
     .replaceAll(quote, `\\${quote}`)
     .replace(/[\u0000-\u001f\u007f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
   return `${quote}${body}${quote}`
 }
+
+/** Some of it only in one kind of quotes. */
+const NEEDS_ESCAPES = /["'\\\u0000-\u001f\u007f]/

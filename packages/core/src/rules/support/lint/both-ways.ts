@@ -38,10 +38,16 @@ export function namesIn(context: RuleContext, { operations }: Pick<NewScript, 'o
 
 const namesOf = oncePer((dialects: ReadonlySet<string>) => new Names([...dialects]))
 
-/** The last word on each object, each once: an object may have several keys. */
-export function outcomes({ effects }: Played): readonly Effect[] {
+/** What is made or taken away, each object once: it may have several keys. */
+export function outcomes({ decisive }: Played): readonly Effect[] {
   const told = new Set<Touch>()
-  return [...effects.values()].filter(({ touch }) => !told.has(touch) && told.add(touch))
+  return decisive.filter(({ touch }) => touch.keys.length === 1 || (!told.has(touch) && told.add(touch)))
+}
+
+/** True where the last word that the other way has on the very same object is one of these. */
+export function endsIn({ effects }: Played, { keys, object }: Touch, ...states: readonly Effect['state'][]): boolean {
+  const effect = effects.get(keys[0] ?? '')
+  return effect !== undefined && states.includes(effect.state) && effect.touch.object.type === object.type
 }
 
 /**

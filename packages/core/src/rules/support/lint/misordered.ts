@@ -30,8 +30,10 @@ export function misordered(
 ): readonly Misordered[] {
   const made = new Made(upgrade, isLeftOut)
   const takings = downgrade.flatMap((first, place) => (isTaking(first) ? [{ first, place }] : []))
+  // Only what hangs on a column goes with it.
+  const withoutColumns = takings.filter(({ first }) => first.kind !== 'drop_column')
   return downgrade.flatMap((second, index): readonly Misordered[] => {
-    for (const { first, place } of takings) {
+    for (const { first, place } of isOfHanging(second) ? takings : withoutColumns) {
       if (place >= index) break
       if (!bothRun(first, second)) continue
       if (isGone(first, second, made) && !downgrade.slice(place + 1, index).some((one) => bringsBack(one, first))) {
@@ -61,7 +63,7 @@ class Made {
 
   /** The index or constraint that an operation drops, where `upgrade()` has made it. */
   droppedBy(operation: Operation): Hanging | null {
-    if (operation.kind !== 'drop_index' && operation.kind !== 'drop_constraint') return null
+    if (!isOfHanging(operation)) return null
     const { name, table, schema } = operation
     if (name === null) return null
     this.#byName ??= listBy(this.#all, (one) => one.name)
@@ -139,6 +141,12 @@ function takes(operation: Operation, on: TableName, columns: readonly (string | 
   if (operation.kind === 'drop_table') return isOneTable(on, operation)
   if (operation.kind === 'drop_column') return isOneTable(on, operation) && columns.includes(operation.column)
   return operation.kind === 'drop_constraint' && name !== null && operation.name === name && isOneTable(on, operation)
+}
+
+function isOfHanging(
+  operation: Operation,
+): operation is Operation & { readonly kind: 'drop_index' | 'drop_constraint' } {
+  return operation.kind === 'drop_index' || operation.kind === 'drop_constraint'
 }
 
 function takesSomething({ kind }: Operation): boolean {

@@ -98,9 +98,9 @@ function listOperations(context: RuleContext, direction: Direction): Listed {
   const all: NewOperation[] = []
   for (const { script, operations } of newScripts(context)) {
     const meant = meantDialects(context, operations)
-    for (const [index, operation] of operations[direction].operations.entries()) {
+    operations[direction].operations.forEach((operation, index) => {
       if (mayRun(meant, operation.context)) all.push({ script, operations, operation, index, direction })
-    }
+    })
   }
   return { all, ofKinds: new Map() }
 }

@@ -14,7 +14,9 @@ export function isNewTable(context: RuleContext, at: OperationPlace & OnTable): 
   const own = at.operations[at.direction].operations
   const isNewBefore = (end: number, named: NamedTable): boolean => {
     for (let index = end - 1; index >= 0; index--) {
-      const isNew = isNewBehind(own[index]!, named, (other) => isNewBefore(index, other))
+      const operation = own[index]!
+      if (!decides(operation)) continue
+      const isNew = isNewBehind(operation, named, (other) => isNewBefore(index, other))
       if (isNew !== null) return isNew
     }
     return tablesMade(context).isNewBelow(at.script, named)
@@ -80,11 +82,10 @@ function decides(operation: Operation): operation is Deciding {
  * @param wasNew the same of another table, before the operation
  */
 function isNewBehind(
-  operation: Operation,
+  operation: Deciding,
   { table, schema }: NamedTable,
   wasNew: (named: NamedTable) => boolean,
 ): boolean | null {
-  if (!decides(operation)) return null
   if (operation.kind === 'rename_table') {
     const isNewName = isSameTable({ table: operation.newName, schema: operation.schema }, table, schema)
     if (isNewName && wasNew(operation)) return true

@@ -59,7 +59,8 @@ export const sliceOf = oncePer((context: RuleContext) => new Slice(context))
 
 /** Equal for all names of one table. */
 export function tableKey({ table, schema }: NamedTable): string {
-  return `${schemaName(schema) ?? ''}\0${table}`
+  const place = schemaName(schema)
+  return place === null ? `${table}` : `${place}\0${table}`
 }
 
 function byTable(places: readonly Placed[]): ReadonlyMap<string, readonly Placed[]> {
