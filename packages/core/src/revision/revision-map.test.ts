@@ -182,6 +182,19 @@ describe('properties', () => {
     )
   })
 
+  test('one revision is an ancestor of another exactly where a walk from there reaches it', () => {
+    fc.assert(
+      fc.property(anyHistory({ duplicates: true }), (revisions) => {
+        const map = new RevisionMap(revisions)
+        const ids = [...revisions.map(({ revision }) => revision), 'unknown']
+        for (const other of ids) {
+          const below = map.ancestors([other])
+          expect(ids.map((id) => map.isAncestor(id, other))).toEqual(ids.map((id) => below.has(id)))
+        }
+      }),
+    )
+  })
+
   test('every cycle is one: each revision refers to the next, the last to the first', () => {
     fc.assert(
       fc.property(anyHistory({ duplicates: true }), (revisions) => {

@@ -24,7 +24,7 @@ export const booleanWithoutServerDefault = defineRule({
 /** One that may not be NULL fails at once: another rule's finding. */
 function isThirdState(column: Column): boolean {
   const { nullable, unresolved } = column
-  return isBoolean(column.type) && nullable !== false && !unresolved.includes('nullable') && !mayReachRows(column)
+  return nullable !== false && isBoolean(column.type) && !unresolved.includes('nullable') && !mayReachRows(column)
 }
 
 /** True where the same script goes on to fill it, or may do so. */

@@ -14,11 +14,11 @@ export const enumLeftBehind = defineRule({
   scope: 'script',
   summary: 'an enum type is made on the way up and not dropped on the way down',
   check: (context) =>
-    newOperations(context).flatMap((at) =>
-      speaksFor(context, ['postgresql'], at) && isSure(at.operation)
-        ? typesMade(at).flatMap((name) => (isLeft(at, name) ? [finding(context, at, name)] : []))
-        : [],
-    ),
+    newOperations(context).flatMap((at) => {
+      const names = typesMade(at)
+      if (names.length === 0 || !isSure(at.operation) || !speaksFor(context, ['postgresql'], at)) return []
+      return names.flatMap((name) => (isLeft(at, name) ? [finding(context, at, name)] : []))
+    }),
 })
 
 function isSure({ context: { guard } }: Operation): boolean {

@@ -42,7 +42,7 @@ function defaultsOf({ operation }: Place): readonly Written[] {
 }
 
 function written(column: string | null, type: ColumnType | null, value: DefaultValue | null): readonly Written[] {
-  return type !== null && isBoolean(type) && value !== null ? [{ column, type, value }] : []
+  return value !== null && type !== null && isBoolean(type) ? [{ column, type, value }] : []
 }
 
 interface Trouble {

@@ -35,9 +35,10 @@ export class Timeline {
    */
   addedLater(at: At, named: NamedColumn): Later | null {
     if (!isSure(at.operation)) return null
-    const makers = (this.#makers.get(tableKey(named)) ?? []).filter((one) => makes(one, named.column))
-    if (makers.some((one) => this.#runsBefore(one, at))) return null
-    const later = makers.find((one) => isSure(one.operation) && runTogether(at, one) && this.#runsBefore(at, one))
+    const makers = this.#makers.get(tableKey(named)) ?? []
+    if (makers.some((one) => makes(one, named.column) && this.#runsBefore(one, at))) return null
+    const mayBeLater = (one: Later) => makes(one, named.column) && isSure(one.operation) && runTogether(at, one)
+    const later = makers.find((one) => mayBeLater(one) && this.#runsBefore(at, one))
     if (later === undefined) return null
     const between = this.#between(at, later)
     return between === null || between.some(({ operation }) => mayTake(operation, named)) ? null : later
