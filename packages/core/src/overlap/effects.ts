@@ -42,7 +42,9 @@ export function playSide(scripts: readonly SideScript[], names: Names): SideEffe
     }
     const read = readTouches(script.operations.upgrade.operations, names)
     for (const one of read.unknown) unknown.push({ script, ...one })
-    for (const touch of read.touches) follow(tracks, { ...touch, script })
+    for (const { verb, object, keys, span, context, sets } of read.touches) {
+      follow(tracks, { verb, object, keys, span, context, sets, script })
+    }
   }
   return { effects: tracks, unknown, acts: tracks.size + unknown.length > 0 }
 }
