@@ -111,22 +111,22 @@ function pushNumber(text: string, from: number, into: TokenList): number {
 function pushOperator(text: string, from: number, into: TokenList): number {
   const code = text.charCodeAt(from)
   const next = text.charCodeAt(from + 1)
-  const third = text.charCodeAt(from + 2)
-  if (code === 0x2e && next === 0x2e && third === 0x2e) return pushLong(token.ellipsis, 3)
-  if (code === 0x3a && next === 0x3d) return pushLong(token.walrus, 2)
-  const doubled = next === code && (code === 0x2a || code === 0x2f || code === 0x3c || code === 0x3e)
-  if (doubled) return third === 0x3d ? pushLong(token.augmented, 3) : pushLong(token.operator, 2)
-  if (next === 0x3d && '+-*/%@&|^'.includes(text[from]!)) return pushLong(token.augmented, 2)
-  if (next === 0x3d && '=!<>'.includes(text[from]!)) return pushLong(token.operator, 2)
-  if (code === 0x2d && next === 0x3e) return pushLong(token.operator, 2)
-  if (code >= 128 || code === 0x24 || code === 0x3f || code === 0x60 || code === 0x21 || code < 32) return -1
-  into.push(code, from, from + 1)
-  return from + 1
-
-  function pushLong(kind: number, length: number): number {
-    into.push(kind, from, from + length)
-    return from + length
+  if (code === 0x2e && next === 0x2e && text.charCodeAt(from + 2) === 0x2e) return push(token.ellipsis, from, 3, into)
+  if (code === 0x3a && next === 0x3d) return push(token.walrus, from, 2, into)
+  if (next === code && (code === 0x2a || code === 0x2f || code === 0x3c || code === 0x3e)) {
+    if (text.charCodeAt(from + 2) === 0x3d) return push(token.augmented, from, 3, into)
+    return push(token.operator, from, 2, into)
   }
+  if (next === 0x3d && '+-*/%@&|^'.includes(text[from]!)) return push(token.augmented, from, 2, into)
+  if (next === 0x3d && '=!<>'.includes(text[from]!)) return push(token.operator, from, 2, into)
+  if (code === 0x2d && next === 0x3e) return push(token.operator, from, 2, into)
+  if (code >= 128 || code === 0x24 || code === 0x3f || code === 0x60 || code === 0x21 || code < 32) return -1
+  return push(code, from, 1, into)
+}
+
+function push(kind: number, from: number, length: number, into: TokenList): number {
+  into.push(kind, from, from + length)
+  return from + length
 }
 
 /** Numbers that Python's tokenizer accepts (`007` is none). */

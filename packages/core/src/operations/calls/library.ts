@@ -9,13 +9,16 @@ import { callSqlalchemy, isSessionMaker, session } from './sqlalchemy.js'
 
 /** A call of something imported, by its full name. */
 export function callLibrary(path: string, call: Call): Value {
-  const root = path.split('.', 1)[0]!
-  if (root === 'alembic') return callAlembic(path, call)
-  if (root === 'sqlalchemy' || root === 'sqlmodel') return callSqlalchemy(path, call)
+  if (isWithin(path, 'sqlalchemy') || isWithin(path, 'sqlmodel')) return callSqlalchemy(path, call)
+  if (isWithin(path, 'alembic')) return callAlembic(path, call)
   if (path === 'textwrap.dedent' || path === 'inspect.cleandoc') return dedented(call.passed.positional[0]?.given)
   if (!isLibrary(path)) return callForeign(path, call)
   return callsNow.has(lastName(path)) && givesAway(call.passed) ? callOpaque(call) : construct(path, call)
 }
+
+/** Whether a full name is that of a package or of something in it. */
+const isWithin = (path: string, name: string): boolean =>
+  path.startsWith(name) && (path.length === name.length || path[name.length] === '.')
 
 /** Functions of Python's own modules that call what they are given. */
 const callsNow = new Set(['reduce', 'starmap', 'accumulate', 'takewhile', 'dropwhile', 'filterfalse', 'groupby'])

@@ -16,16 +16,19 @@ export interface OperationCall {
 
 /** Notes an operation, with the fields that could not be read. */
 export function emit(call: OperationCall, effect: Effect): void {
-  const { interpreter, on, given, fields } = call
-  const exists = ['if_exists', 'if_not_exists'].some((name) => {
-    const passed = given(name)
-    return passed !== undefined && passed.given.type !== 'none' && fields.flag(name, passed) !== false
-  })
+  const { interpreter, on } = call
+  const exists = asks(call, 'if_exists') || asks(call, 'if_not_exists')
   let online = false
   for (const { given } of call.arguments.named.values()) {
     if (given.type === 'unknown' && given.test.whenTrue.online) online = true
   }
   interpreter.emit(effect, { exists, batch: on.batch !== null, online })
+}
+
+/** Whether a flag is given, and may be true. */
+function asks({ given, fields }: OperationCall, parameter: string): boolean {
+  const passed = given(parameter)
+  return passed !== undefined && passed.given.type !== 'none' && fields.flag(parameter, passed) !== false
 }
 
 /** The parts of every operation on a table. A batch has the table from where it begins. */

@@ -84,7 +84,8 @@ export function sortArguments(name: string, passed: PassedArguments, onBatch: bo
   // A batch lends what it lacks to `op`: the rest of the call is then as there.
   const positional = onBatch && signature.batch !== null ? signature.batch : signature.positional
   const named = new Map<string, Passed>()
-  for (const [i, one] of passed.positional.slice(0, positional.length).entries()) named.set(positional[i]!, one)
+  const count = Math.min(positional.length, passed.positional.length)
+  for (let i = 0; i < count; i++) named.set(positional[i]!, passed.positional[i]!)
   const former = formerNames[name]
   for (const [keyword, one] of passed.keywords) {
     const parameter = former !== undefined && Object.hasOwn(former, keyword) ? former[keyword]! : keyword

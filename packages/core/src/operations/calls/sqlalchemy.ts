@@ -1,4 +1,4 @@
-import { argumentsOf, type Call, givesAway } from '../follow/call.js'
+import { type Call, givesAway, someArgument } from '../follow/call.js'
 import { lastName } from '../schema/fields.js'
 import { tableNamed } from '../schema/table-name.js'
 import { connection, isLive, type StatementValue, unknown, type Value } from '../values/value.js'
@@ -37,9 +37,11 @@ export function callSqlalchemy(path: string, call: Call): Value {
 /** A type, a column, an expression: it says what is meant, and does nothing by itself. */
 function described(path: string, name: string, { passed, span }: Call): Value {
   // A function among the arguments is a default of a column, nothing that is called now.
-  const live = name !== 'Table' && argumentsOf(passed).some((value) => value.type !== 'function' && isLive(value))
+  const live = name !== 'Table' && someArgument(passed, isLiveValue)
   return { type: 'construct', path, name, passed, span, live }
 }
+
+const isLiveValue = (value: Value): boolean => value.type !== 'function' && isLive(value)
 
 export function statement(verb: StatementValue['verb'], target: Value | undefined): StatementValue {
   const { table } = tableNamed(target)

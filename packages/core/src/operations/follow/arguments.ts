@@ -29,10 +29,12 @@ class LazyPassed implements Passed {
   }
 }
 
+/** Most calls have none; a map of one's own would be most of what they cost. */
+const noKeywords: ReadonlyMap<string, Passed> = new Map()
+
 /** Evaluates the arguments of a call, in Python's order. */
 export function passedTo(interpreter: Interpreter, node: CallNode, scope: Scope): PassedArguments {
   const positional: Passed[] = []
-  const keywords = new Map<string, Passed>()
   let complete = true
   for (const argument of node.args) {
     const given = interpreter.evaluate(argument, scope)
@@ -43,6 +45,8 @@ export function passedTo(interpreter: Interpreter, node: CallNode, scope: Scope)
       complete &&= items !== null
     }
   }
+  if (node.keywords.length === 0) return { positional, keywords: noKeywords, complete }
+  const keywords = new Map<string, Passed>()
   for (const keyword of node.keywords) {
     const given = interpreter.evaluate(keyword.value, scope)
     if (keyword.arg != null) keywords.set(keyword.arg, new LazyPassed(given, interpreter, keyword.value, keyword))

@@ -35,8 +35,15 @@ export function callOpaque({ interpreter, span, func, passed }: Call, own: OwnCi
 export const argumentsOf = ({ positional, keywords }: PassedArguments): Value[] =>
   [...positional, ...keywords.values()].map((one) => one.given)
 
+/** Whether a question holds for one of the arguments. */
+export function someArgument({ positional, keywords }: PassedArguments, holds: (given: Value) => boolean): boolean {
+  for (const { given } of positional) if (holds(given)) return true
+  for (const { given } of keywords.values()) if (holds(given)) return true
+  return false
+}
+
 /** Whether the connection, `op`, or a function that may use them is among the arguments. */
-export const givesAway = (passed: PassedArguments): boolean => argumentsOf(passed).some(isLive)
+export const givesAway = (passed: PassedArguments): boolean => someArgument(passed, isLive)
 
 /** `logger.info(…)`, `logging.getLogger().warning(…)`: whatever it gets, it only writes it down. */
 export const isLogging = ({ func }: Call): boolean =>

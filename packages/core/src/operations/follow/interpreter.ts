@@ -59,6 +59,9 @@ export class Interpreter {
   /** What each of them returned so far. */
   readonly returned: Value[][] = []
   readonly #parsed: ParsedScript
+  /** The circumstances of the last operation, and of those before it that had the same. */
+  #contextOf: Facts | null = null
+  #plainContext!: OperationContext
   #direction: Inspection['direction'] = 'upgrade'
   #callSite: Span | null = null
   #branches = 0
@@ -148,11 +151,14 @@ export class Interpreter {
     }
   }
 
-  /** Notes what is done to the database. */
+  /** Notes what is done to the database. The effect becomes the operation. */
   emit(effect: Effect, own: OwnCircumstances = {}): void {
-    const context = this.#context(own)
-    const callSite = this.#callSite ?? effect.span
-    this.operations.push({ ...effect, callSite, fromSql: own.fromSql === true, context } as Operation)
+    const circumstances: Pick<Operation, 'callSite' | 'fromSql' | 'context'> = {
+      callSite: this.#callSite ?? effect.span,
+      fromSql: own.fromSql === true,
+      context: this.#context(own),
+    }
+    this.operations.push(Object.assign(effect, circumstances) as Operation)
   }
 
   /** Something happens here that cannot be told. */
@@ -204,8 +210,14 @@ export class Interpreter {
   }
 
   #context({ exists, batch, online }: OwnCircumstances): OperationContext {
-    const { offline, ...context } = this.facts
-    if (exists !== true && batch !== true && online !== true) return context
+    if (this.#contextOf !== this.facts) {
+      const { offline: _, ...context } = this.facts
+      this.#contextOf = this.facts
+      this.#plainContext = context
+    }
+    if (exists !== true && batch !== true && online !== true) return this.#plainContext
+    const { offline } = this.facts
+    const context = { ...this.#plainContext }
     if (exists === true) Object.assign(context, { guard: 'exists', guardSpan: null })
     if (batch === true) Object.assign(context, { batch })
     if (online === true && offline !== false) Object.assign(context, { online })

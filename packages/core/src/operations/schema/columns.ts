@@ -11,8 +11,7 @@ export function readColumn(interpreter: Interpreter, { passed, span }: Construct
   const fields = new Fields()
   const named = columnArguments(passed)
   const given = (name: string) => named.get(name)
-  const items = passed.positional.flatMap(({ given }) => (given.type === 'construct' ? [given] : []))
-  const has = (name: string) => items.some((item) => item.name === name)
+  const has = (name: string) => itemsNamed(passed, name).length > 0
   if (!passed.complete) fields.miss('keywords')
   const type = given('type_')
   const autoincrement = given('autoincrement')
@@ -28,23 +27,27 @@ export function readColumn(interpreter: Interpreter, { passed, span }: Construct
     // 'auto', which is what it is when nothing is said.
     autoincrement: autoincrement?.given.type === 'text' ? null : fields.flag('autoincrement', autoincrement),
     generated: has('Computed') ? 'computed' : has('Identity') ? 'identity' : null,
-    references: items.filter((item) => item.name === 'ForeignKey').flatMap((item) => reference(item, fields)),
+    references: itemsNamed(passed, 'ForeignKey').flatMap((item) => reference(item, fields)),
     arguments: spansOf(named),
     unresolved: fields.unresolved,
     span,
   }
 }
 
+/** What was passed by position and made by a call of this name. */
+function itemsNamed(passed: PassedArguments, name: string): readonly ConstructValue[] {
+  const found: ConstructValue[] = []
+  for (const { given } of passed.positional) if (given.type === 'construct' && given.name === name) found.push(given)
+  return found
+}
+
 /** The name and the type by position, the rest by keyword. */
 function columnArguments(passed: PassedArguments): ReadonlyMap<string, Passed> {
   const named = new Map(passed.keywords)
-  let rest = passed.positional
-  const [first] = rest
-  if (first !== undefined && mayBeName(first.given) && !named.has('name')) {
-    named.set('name', first)
-    rest = rest.slice(1)
-  }
-  const [second] = rest
+  const first = passed.positional[0]
+  const namesFirst = first !== undefined && mayBeName(first.given) && !named.has('name')
+  if (namesFirst) named.set('name', first)
+  const second = passed.positional[namesFirst ? 1 : 0]
   if (second !== undefined && !named.has('type_') && !isSchemaItem(second.given)) named.set('type_', second)
   return named
 }
