@@ -7,8 +7,8 @@ import { parseFormatted } from './formatted-strings.js'
 import { asExpression, load } from './node.js'
 import { keyword, notRead, sign } from './words.js'
 
-/** `atom`: a name, a literal, or something in brackets. */
-export function parseAtom(cursor: Cursor): ExprNode {
+/** `atom`: a name, a literal, or something in brackets; undefined, and nothing read, where none begins here. */
+export function parseAtom(cursor: Cursor): ExprNode | undefined {
   const { start } = cursor
   switch (cursor.kind) {
     case token.name:
@@ -32,7 +32,7 @@ export function parseAtom(cursor: Cursor): ExprNode {
     case sign.openCurly:
       return parseBraces(cursor)
     default:
-      throw notRead
+      return undefined
   }
 }
 

@@ -5,7 +5,7 @@ import { asStatement, store } from './node.js'
 import { parseParameters } from './parameters.js'
 import { bind, parseTargets } from './targets.js'
 import { parseArguments } from './trailers.js'
-import { keyword, notRead, sign } from './words.js'
+import { isKeyword, keyword, notRead, sign } from './words.js'
 
 /** The block behind the colon of a line, which is still to be read. */
 export interface Announced {
@@ -19,6 +19,7 @@ export interface Announced {
  * is neither. Decorators wait in the block for what they decorate.
  */
 export function parseHeader(cursor: Cursor, block: Block): Announced | null {
+  if (!isKeyword(cursor.kind)) return null
   switch (cursor.kind) {
     case keyword.elif:
     case keyword.else:

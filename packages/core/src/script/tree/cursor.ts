@@ -131,3 +131,7 @@ export function beginsExpression(kind: number): boolean {
       return false
   }
 }
+
+/** Whether an expression ends before this for certain, whatever it was. */
+export const endsExpression = (kind: number): boolean =>
+  kind === sign.comma || kind === sign.closeRound || kind === lineEnd || kind === sign.closeSquare

@@ -1,7 +1,7 @@
 import type { ExprNode } from 'py-ast'
 import { type TokenList, token } from '../tokens.js'
 import { parseAtom } from './atoms.js'
-import { beginsExpression, Cursor } from './cursor.js'
+import { beginsExpression, Cursor, endsExpression } from './cursor.js'
 import { asExpression, load, store } from './node.js'
 import { and, binaryOperator, not, or, power, readComparison, unary } from './operators.js'
 import { parseParameters } from './parameters.js'
@@ -19,9 +19,12 @@ export class Expressions extends Cursor {
 
   /** `expression`: a choice, a lambda, or less. */
   expression(): ExprNode {
-    if (this.kind === keyword.lambda) return this.#lambda()
+    if (this.kind === keyword.lambda) return lambda(this)
     const { start } = this
-    const body = this.disjunction()
+    // Most expressions are a name, a literal or a call, and need not be asked for what else they could be.
+    const first = primary(this)
+    if (first !== undefined && endsExpression(this.kind)) return first
+    const body = disjunction(this, start, first)
     if (!this.accept(keyword.if)) return body
     const test = this.disjunction()
     this.expect(keyword.else)
@@ -41,13 +44,13 @@ export class Expressions extends Cursor {
 
   /** `star_named_expression`: an element of a list, tuple or set. */
   element(): ExprNode {
-    return this.kind === sign.star ? this.#starred() : this.namedExpression()
+    return this.kind === sign.star ? starred(this) : this.namedExpression()
   }
 
   /** `star_expressions`: one expression, or several with commas between them, which are a tuple. */
   expressions(): ExprNode {
     const { start } = this
-    const first = this.kind === sign.star ? this.#starred() : this.expression()
+    const first = this.kind === sign.star ? starred(this) : this.expression()
     if (this.kind !== sign.comma) {
       // Python's grammar lets a single `*a` pass, its compiler does not.
       if (first.nodeType === 'Starred') throw notRead
@@ -55,7 +58,7 @@ export class Expressions extends Cursor {
     }
     const elts = [first]
     while (this.accept(sign.comma) && beginsExpression(this.kind)) {
-      elts.push(this.kind === sign.star ? this.#starred() : this.expression())
+      elts.push(this.kind === sign.star ? starred(this) : this.expression())
     }
     return asExpression({ nodeType: 'Tuple', elts, ctx: load, start, end: this.end })
   }
@@ -76,96 +79,107 @@ export class Expressions extends Cursor {
     return asExpression({ nodeType: 'Yield', value, start, end: this.end })
   }
 
-  #starred(): ExprNode {
-    const { start } = this
-    this.expect(sign.star)
-    const value = this.operation()
-    return asExpression({ nodeType: 'Starred', value, ctx: load, start, end: this.end })
-  }
-
-  #lambda(): ExprNode {
-    const { start } = this
-    this.expect(keyword.lambda)
-    const args = parseParameters(this, sign.colon, false)
-    const body = this.expression()
-    return asExpression({ nodeType: 'Lambda', args, body, start, end: this.end })
-  }
-
-  /** `disjunction`: operands of `or`. */
   disjunction(): ExprNode {
-    const { start } = this
-    const first = this.#conjunction()
-    if (this.kind !== keyword.or) return first
-    const values = [first]
-    while (this.accept(keyword.or)) values.push(this.#conjunction())
-    return asExpression({ nodeType: 'BoolOp', op: or, values, start, end: this.end })
+    return disjunction(this, this.start)
   }
 
-  #conjunction(): ExprNode {
-    const { start } = this
-    const first = this.#inversion()
-    if (this.kind !== keyword.and) return first
-    const values = [first]
-    while (this.accept(keyword.and)) values.push(this.#inversion())
-    return asExpression({ nodeType: 'BoolOp', op: and, values, start, end: this.end })
+  operation(): ExprNode {
+    return operation(this, this.start, 0)
   }
+}
 
-  #inversion(): ExprNode {
-    const { start } = this
-    if (!this.accept(keyword.not)) return this.#comparison()
-    const operand = this.#inversion()
-    return asExpression({ nodeType: 'UnaryOp', op: not, operand, start, end: this.end })
-  }
+function starred(cursor: Expressions): ExprNode {
+  const { start } = cursor
+  cursor.expect(sign.star)
+  const value = cursor.operation()
+  return asExpression({ nodeType: 'Starred', value, ctx: load, start, end: cursor.end })
+}
 
-  #comparison(): ExprNode {
-    const { start } = this
-    const left = this.operation()
-    const op = readComparison(this)
-    if (op === undefined) return left
-    const ops = [op]
-    const comparators = [this.operation()]
-    for (let more = readComparison(this); more !== undefined; more = readComparison(this)) {
-      ops.push(more)
-      comparators.push(this.operation())
-    }
-    return asExpression({ nodeType: 'Compare', left, ops, comparators, start, end: this.end })
-  }
+function lambda(cursor: Expressions): ExprNode {
+  const { start } = cursor
+  cursor.expect(keyword.lambda)
+  const args = parseParameters(cursor, sign.colon, false)
+  const body = cursor.expression()
+  return asExpression({ nodeType: 'Lambda', args, body, start, end: cursor.end })
+}
 
-  /** `bitwise_or` and what binds closer; with `above`, only operators of a higher precedence. Chains are walked, not nested. */
-  operation(above = 0): ExprNode {
-    const { start } = this
-    let left = this.#factor()
-    for (let found = binaryOperator(this); found !== undefined; found = binaryOperator(this)) {
-      if (found.precedence <= above) break
-      this.at++
-      const right = this.operation(found.precedence)
-      left = asExpression({ nodeType: 'BinOp', left, op: found.op, right, start, end: this.end })
-    }
-    return left
-  }
+// From here on `first` is an operand that has been read already, and `start` where it begins, brackets included.
 
-  /** `factor` and `power`: signs, and `**`, which binds closer to the left of it than a sign. */
-  #factor(): ExprNode {
-    const { start } = this
-    const op = unary[this.kind]
-    if (op !== undefined) {
-      this.at++
-      const operand = this.#factor()
-      return asExpression({ nodeType: 'UnaryOp', op, operand, start, end: this.end })
-    }
-    const left = this.#awaited()
-    if (!this.isOperator('**')) return left
-    this.at++
-    const right = this.#factor()
-    return asExpression({ nodeType: 'BinOp', left, op: power, right, start, end: this.end })
-  }
+/** `disjunction`: operands of `or`. */
+function disjunction(cursor: Expressions, start: number, first?: ExprNode): ExprNode {
+  const left = conjunction(cursor, start, first)
+  if (cursor.kind !== keyword.or) return left
+  const values = [left]
+  while (cursor.accept(keyword.or)) values.push(conjunction(cursor, cursor.start))
+  return asExpression({ nodeType: 'BoolOp', op: or, values, start, end: cursor.end })
+}
 
-  /** `await_primary` and `primary`. */
-  #awaited(): ExprNode {
-    const { start } = this
-    if (!this.accept(keyword.await)) return parseTrailers(this, parseAtom(this), start)
-    const inner = this.start
-    const value = parseTrailers(this, parseAtom(this), inner)
-    return asExpression({ nodeType: 'Await', value, start, end: this.end })
+function conjunction(cursor: Expressions, start: number, first?: ExprNode): ExprNode {
+  const left = inversion(cursor, start, first)
+  if (cursor.kind !== keyword.and) return left
+  const values = [left]
+  while (cursor.accept(keyword.and)) values.push(inversion(cursor, cursor.start))
+  return asExpression({ nodeType: 'BoolOp', op: and, values, start, end: cursor.end })
+}
+
+function inversion(cursor: Expressions, start: number, first?: ExprNode): ExprNode {
+  if (first !== undefined || !cursor.accept(keyword.not)) return comparison(cursor, start, first)
+  const operand = inversion(cursor, cursor.start)
+  return asExpression({ nodeType: 'UnaryOp', op: not, operand, start, end: cursor.end })
+}
+
+function comparison(cursor: Expressions, start: number, first?: ExprNode): ExprNode {
+  const left = operation(cursor, start, 0, first)
+  const op = readComparison(cursor)
+  if (op === undefined) return left
+  const ops = [op]
+  const comparators = [cursor.operation()]
+  for (let more = readComparison(cursor); more !== undefined; more = readComparison(cursor)) {
+    ops.push(more)
+    comparators.push(cursor.operation())
   }
+  return asExpression({ nodeType: 'Compare', left, ops, comparators, start, end: cursor.end })
+}
+
+/** `bitwise_or` and what binds closer, with operators of a precedence higher than `above`. Chains are walked, not nested. */
+function operation(cursor: Expressions, start: number, above: number, first?: ExprNode): ExprNode {
+  let left = factor(cursor, start, first)
+  for (let found = binaryOperator(cursor); found !== undefined; found = binaryOperator(cursor)) {
+    if (found.precedence <= above) break
+    cursor.at++
+    const right = operation(cursor, cursor.start, found.precedence)
+    left = asExpression({ nodeType: 'BinOp', left, op: found.op, right, start, end: cursor.end })
+  }
+  return left
+}
+
+/** `factor` and `power`: signs, and `**`, which binds closer to the left of it than a sign. */
+function factor(cursor: Expressions, start: number, first?: ExprNode): ExprNode {
+  const op = first === undefined ? unary[cursor.kind] : undefined
+  if (op !== undefined) {
+    cursor.at++
+    const operand = factor(cursor, cursor.start)
+    return asExpression({ nodeType: 'UnaryOp', op, operand, start, end: cursor.end })
+  }
+  const left = first ?? primary(cursor) ?? awaited(cursor)
+  if (!cursor.isOperator('**')) return left
+  cursor.at++
+  const right = factor(cursor, cursor.start)
+  return asExpression({ nodeType: 'BinOp', left, op: power, right, start, end: cursor.end })
+}
+
+/** `await_primary` */
+function awaited(cursor: Expressions): ExprNode {
+  const { start } = cursor
+  cursor.expect(keyword.await)
+  const value = primary(cursor)
+  if (value === undefined) throw notRead
+  return asExpression({ nodeType: 'Await', value, start, end: cursor.end })
+}
+
+/** `primary`: an atom and what follows it; undefined, and nothing read, where none begins here. */
+function primary(cursor: Expressions): ExprNode | undefined {
+  const { start } = cursor
+  const atom = parseAtom(cursor)
+  return atom === undefined ? undefined : parseTrailers(cursor, atom, start)
 }

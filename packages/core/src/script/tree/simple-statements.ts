@@ -5,7 +5,7 @@ import type { Expressions } from './expressions.js'
 import { asStatement, del, store } from './node.js'
 import { augmentedOperator } from './operators.js'
 import { bind, bindOne } from './targets.js'
-import { keyword, notRead, sign } from './words.js'
+import { isKeyword, keyword, notRead, sign } from './words.js'
 
 /** The statements of a line, or those behind the colon of a compound one, into a list. */
 export function parseSimpleStatements(cursor: Expressions, into: StmtNode[]): void {
@@ -18,6 +18,7 @@ const atEnd = (cursor: Cursor): boolean => cursor.kind === lineEnd || cursor.kin
 
 function parseSimpleStatement(cursor: Expressions): StmtNode {
   const { start } = cursor
+  if (!isKeyword(cursor.kind)) return parseAssignment(cursor)
   switch (cursor.kind) {
     case keyword.pass:
       cursor.at++

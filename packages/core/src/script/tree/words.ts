@@ -68,6 +68,8 @@ export const keyword = {
   yield: 334,
 } as const
 
+export const isKeyword = (kind: number): boolean => kind >= keyword.False
+
 interface Word {
   readonly text: string
   readonly kind: number
