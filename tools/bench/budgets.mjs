@@ -57,9 +57,16 @@ export const budgets = [
     print: (seconds) => `${(Math.ceil(seconds * 100) / 100).toFixed(2)} s`,
   },
   {
-    name: 'lint of 500 new scripts, all rules, against the Python parser alone on the same texts',
-    limit: '–',
+    name: 'lint of 500 new scripts, all rules, against the Python parser `py-ast` alone on the same texts, once V8 has compiled both',
+    limit: '≤ 1.5 ×',
     value: ({ lint }) => lint,
+    holds: (ratio) => ratio <= 1.5,
+    print: times,
+  },
+  {
+    name: '… the same, first time in a process',
+    limit: '–',
+    value: ({ firstLint }) => firstLint,
     holds: null,
     print: times,
   },
