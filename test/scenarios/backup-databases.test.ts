@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DatabaseWorld, databaseWorld, reasonAgainst } from '../support/database-world.js'
+import { developedApp } from '../support/reset-world.js'
 import { backupFiles, json, onehead, type } from '../support/restore-world.js'
 import { behindByTwo, invoice } from '../support/upgrade-world.js'
 
@@ -74,6 +75,33 @@ describe.skipIf(without)(`onehead backup${without ? ` (${without})` : ''}`, () =
     expect([existsSync(`${snapshot}.done`), backupFiles(world).length]).toEqual([true, 1])
     writeFileSync(snapshot, '#!/bin/sh\necho "no space left" >&2\nexit 3\n')
     expect(onehead(app, 'backup')).toMatchObject({ status: 1, stdout: expect.stringContaining('no space left') })
+  })
+
+  it('of the database that env.py was told: so says every command that comes next', async () => {
+    const app = await developedApp(world, 'sqlite')
+    expect(app.alembic('upgrade', 'head').status).toBe(0)
+    const env = join(app.folder, 'migrations/env.py')
+    const told =
+      "import os\nfrom alembic import context as c\nos.environ['DATABASE_URL'] = c.get_x_argument(True)['url of']\n"
+    writeFileSync(env, told + readFileSync(env, 'utf8'))
+    const x = `url of=${app.env.DATABASE_URL}`
+    const [{ restore }] = json(app, 'backup', '-x', x).environments[0].databases
+    const typed = (command: string) => {
+      const ran = type(app, world, command)
+      expect(ran.status, `${command}\n${ran.output}`).toBe(0)
+      return ran.stdout
+    }
+    const next = (text: string) => /(onehead .+)\n$/.exec(text)![1]!
+    const beside = typed(restore)
+    typed(next(onehead(app, 'backup', '--list', '-x', x).stdout))
+    // Nobody has typed the name of the database yet.
+    const unsaid = type(app, world, next(beside))
+    const inPlace = typed(next(unsaid.stdout))
+    typed(/ undo +(onehead .+)\n/.exec(inPlace)![1]!)
+    typed(next(inPlace))
+    const reset = typed(next(onehead(app, 'reset', '-x', x).stdout))
+    typed(/(onehead restore .+)\n/.exec(reset)![1]!)
+    typed(next(reset))
   })
 
   it('of nothing is nothing, and a restore never pushes out what was asked for', async () => {

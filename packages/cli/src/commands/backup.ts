@@ -3,6 +3,7 @@ import type { BackupProgress } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { findPlace, placeOptions } from '../place.js'
 import { createProgress } from '../progress.js'
+import { moveLook } from '../upgrade-progress.js'
 import type { Outcome } from '../world.js'
 
 export const backup: Command = {
@@ -20,15 +21,15 @@ of the workspace, and lets the last five of each database stay. Changes nothing 
 the database stood, and which command restores it.`,
   examples: ['onehead backup billing', 'onehead backup billing --list', 'onehead backup --to /mnt/backups'],
   async run(call) {
-    const { given, world, look } = call
+    const { given, world } = call
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const { showPath, ...place } = findPlace(given, given.positionals, world, workspace.findRoot)
     const typed = given.value('to')
     const to = typed === null ? null : resolve(world.cwd, given.value('cwd') ?? '.', typed)
     const isJson = given.value('format') === 'json'
-    const page = { ...look, showPath }
+    const page = moveLook(call, showPath, core)
     if (given.has('list')) {
-      const listed = await workspace.listDatabaseBackups({ ...place, to, shell: world.env })
+      const listed = await workspace.listDatabaseBackups({ ...place, to, x: given.values('x'), shell: world.env })
       return { exitCode: 0, stdout: isJson ? core.formatBackupListJson(listed) : core.formatBackupList(listed, page) }
     }
     const told = watch(call, core.visible)

@@ -3,6 +3,7 @@ import { type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
 import { watchReplacing } from '../replacing.js'
+import { moveLook } from '../upgrade-progress.js'
 
 export const reset: Command = {
   takes: '<environment>',
@@ -26,13 +27,13 @@ and which commands bring back what was there.`,
     'onehead reset billing --history',
   ],
   async run(call) {
-    const { given, world, look } = call
+    const { given, world } = call
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     if (given.positionals.length > 1)
       throw new CommandLineError(`${given.positionals[1]} is one word too many`, 'reset one environment at a time')
     const { showPath, ...place } = findPlace(given, given.positionals, world, workspace.findRoot)
     const isJson = given.value('format') === 'json'
-    const page = { ...look, showPath }
+    const page = moveLook(call, showPath, core)
     const told = watchReplacing(call, core, core.formatResetPlan, page, 'lost')
     const history = given.has('history')
     const options: ResetOptions = {

@@ -4,6 +4,7 @@ import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
 import { findPlace, placeOptions } from '../place.js'
 import { watchReplacing } from '../replacing.js'
+import { moveLook } from '../upgrade-progress.js'
 
 export const restore: Command = {
   takes: '<environment> [BACKUP|latest]',
@@ -31,7 +32,7 @@ compared before anything is replaced. A backup that is cut off, foreign or of a 
     'onehead restore billing latest --in-place --yes billing_dev',
   ],
   async run(call) {
-    const { given, world, look } = call
+    const { given, world } = call
     const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
     const [environment, backup = 'latest', ...more] = given.positionals
     if (more.length > 0)
@@ -44,7 +45,7 @@ compared before anything is replaced. A backup that is cut off, foreign or of a 
     )
     const cwd = resolve(world.cwd, given.value('cwd') ?? '.')
     const isJson = given.value('format') === 'json'
-    const page = { ...look, showPath }
+    const page = moveLook(call, showPath, core)
     const told = watchReplacing(call, core, core.formatRestorePlan, page, 'replaced')
     const options: RestoreOptions = {
       ...place,

@@ -8,6 +8,8 @@ export interface ConcernedEnvironment {
   readonly path: string | null
   readonly config: string
   readonly section: string | null
+  /** `name=value`, as env.py was given it: what our next commands have to repeat. Not in JSON, whose reader has said it. */
+  readonly x?: readonly string[]
 }
 
 /** One database, and what became of its backup. */

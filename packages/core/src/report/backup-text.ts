@@ -1,4 +1,4 @@
-import { shellWord } from '../text/shell-word.js'
+import { oursWith } from '../status/invocation.js'
 import type { BackedUpDatabase, BackupListing, BackupOutcome } from './backup-report.js'
 import { padEnd, visible, widthOf } from './cells.js'
 import { count } from './counting.js'
@@ -12,25 +12,30 @@ export function formatBackups(environments: readonly BackupOutcome[], options: T
   return `${environments.flatMap((one) => drawEnvironment(one, page)).join('\n')}\n`
 }
 
-function drawEnvironment({ name, databases, failure }: BackupOutcome, page: Page): readonly string[] {
+function drawEnvironment({ name, x = [], databases, failure }: BackupOutcome, page: Page): readonly string[] {
   if (failure !== null) {
     const { message, cause, help } = failure
     const trouble = { kind: 'unasked', message, help: help ?? cause }
     return [
       ...headline('error', `${name}: no backup, because the database cannot be asked`, page),
       ...drawTrouble(trouble, page),
-      ...nextLines('see what it answers', `onehead status ${shellWord(name)}`, page),
+      ...nextLines('see what it answers', oursWith(x, ['status', name]), page),
     ]
   }
   if (databases.length === 0) return headline('warn', `${name}: env.py connects to no database`, page)
-  return databases.flatMap((database) => drawDatabase(name, database, page))
+  return databases.flatMap((database) => drawDatabase(name, x, database, page))
 }
 
-function drawDatabase(environment: string, database: BackedUpDatabase, page: Page): readonly string[] {
+function drawDatabase(
+  environment: string,
+  x: readonly string[],
+  database: BackedUpDatabase,
+  page: Page,
+): readonly string[] {
   const { backup, failure, restore } = database
   const name = database.name === null ? environment : `${environment} (${database.name})`
   if (failure !== null) {
-    const again = `onehead backup ${shellWord(environment)}`
+    const again = oursWith(x, ['backup', environment])
     return [
       ...headline('error', `${name}: there is no backup`, page),
       ...drawTrouble(failure, page),
@@ -58,11 +63,11 @@ export function formatBackupList(environments: readonly BackupListing[], options
   return `${environments.flatMap((one) => drawListing(one, page)).join('\n')}\n`
 }
 
-function drawListing({ name, folder, backups }: BackupListing, page: Page): readonly string[] {
+function drawListing({ name, x = [], folder, backups }: BackupListing, page: Page): readonly string[] {
   if (backups.length === 0) {
     return [
       ...headline('warn', `${name}: no backups in ${folder}`, page),
-      ...nextLines('make one', `onehead backup ${shellWord(name)}`, page),
+      ...nextLines('make one', oursWith(x, ['backup', name]), page),
     ]
   }
   const rows = backups.map(({ backup, database, bytes, tables, revisions, before }) => [
@@ -80,6 +85,6 @@ function drawListing({ name, folder, backups }: BackupListing, page: Page): read
     ...rows.map((row) =>
       `    ${row.map((cell, index) => padEnd(visible(cell), widths[index] ?? 0)).join('  ')}`.trimEnd(),
     ),
-    commandLine('next', `onehead restore ${shellWord(name)} ${shellWord(latest.backup)}`, page),
+    commandLine('next', oursWith(x, ['restore', name, latest.backup]), page),
   ]
 }

@@ -1,3 +1,4 @@
+import { oursWith } from '../status/invocation.js'
 import { shellWord } from '../text/shell-word.js'
 import { visible } from './cells.js'
 import { count } from './counting.js'
@@ -73,7 +74,7 @@ function drawOutcome(outcome: ResetOutcome, page: Page): readonly string[] {
     ...(way.length === 0 ? [] : [...field('undo', 'brings back what was there:', page), ...way]),
     commandLine(
       'next',
-      initial === null ? `onehead status ${shellWord(name)}` : `onehead check ${shellWord(name)}`,
+      initial === null ? oursWith(plan.x ?? [], ['status', name]) : `onehead check ${shellWord(name)}`,
       page,
     ),
   ]

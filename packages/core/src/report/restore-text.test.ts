@@ -181,6 +181,28 @@ describe('backups and restores look like', () => {
     `)
   })
 
+  it('commands with what env.py was told: without it another database would be restored', () => {
+    const x = ['tenant=b c']
+    const next = (text: string) => /(onehead .+)\n$/.exec(text)![1]
+    const failure = { message: 'no answer', cause: null, help: null }
+    const listing: BackupListing = { ...environment, x, folder: '/backups', backups: [listed] }
+    const restore = { ...plan, x, inPlace: false }
+    expect(next(formatBackups([{ ...backedUp, x, databases: [], failure }]))).toBe(
+      "onehead status billing -x 'tenant=b c'",
+    )
+    expect(next(formatBackupList([listing]))).toBe(`onehead restore billing ${listed.backup} -x 'tenant=b c'`)
+    expect(next(formatBackupList([{ ...listing, backups: [] }]))).toBe("onehead backup billing -x 'tenant=b c'")
+    expect(next(formatRestoreOutcome({ ...restored, plan: { ...plan, x } }))).toBe(
+      "onehead status billing -x 'tenant=b c'",
+    )
+    expect(next(formatRestoreOutcome({ ...restored, plan: restore }))).toBe(
+      `onehead restore billing ${listed.backup} --in-place -x 'tenant=b c'`,
+    )
+    expect(next(formatResetOutcome({ ...wasReset, plan: { ...resetPlan, x }, initial: null }))).toBe(
+      "onehead status billing -x 'tenant=b c'",
+    )
+  })
+
   it('nothing that a terminal would obey', () => {
     expect(formatRestoreOutcome(failed)).not.toContain('\x1b')
   })

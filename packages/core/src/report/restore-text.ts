@@ -1,4 +1,4 @@
-import { shellWord } from '../text/shell-word.js'
+import { oursWith } from '../status/invocation.js'
 import { visible } from './cells.js'
 import {
   commandLine,
@@ -55,7 +55,7 @@ function drawOutcome(outcome: RestoreOutcome, page: Page): readonly string[] {
       ...drawStanding(outcome, page),
       ...(before === null ? [] : field('before', sayBackup(before), page)),
       ...(failure.wayBack.length === 0
-        ? nextLines('see which backups there are', `onehead backup ${shellWord(plan.name)} --list`, page)
+        ? nextLines('see which backups there are', oursWith(plan.x ?? [], ['backup', plan.name, '--list']), page)
         : nextLines('this brings back what was there before', null, page)),
       ...failure.wayBack.map((command) => `      ${page.paint('code', visible(page.command(command)))}`),
     ]
@@ -80,11 +80,11 @@ function drawStanding({ standing }: RestoreOutcome, page: Page): readonly string
 }
 
 function drawNext({ plan }: RestoreOutcome, page: Page): readonly string[] {
-  const name = shellWord(plan.name)
-  if (plan.inPlace) return [commandLine('next', `onehead status ${name}`, page)]
+  const { name, x = [] } = plan
+  if (plan.inPlace) return [commandLine('next', oursWith(x, ['status', name]), page)]
   return nextLines(
     'once it is what you want, put it in place',
-    `onehead restore ${name} ${shellWord(plan.backup!.backup)} --in-place`,
+    oursWith(x, ['restore', name, plan.backup!.backup, '--in-place']),
     page,
   )
 }

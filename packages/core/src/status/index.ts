@@ -1,5 +1,5 @@
 export { type Advice, adviseDatabase } from './advise.js'
-export type { Invocation } from './invocation.js'
+export { type Invocation, oursWith } from './invocation.js'
 export { type DatabaseStanding, findStanding } from './standing.js'
 export {
   type AskedDatabase,

@@ -25,9 +25,12 @@ export function stepsFor({ environment, invocation }: EnvironmentStatus, steps: 
 }
 
 /** One of our commands, with what env.py was told: without that it may reach another database. For a shell anywhere in the workspace. */
+export function oursWith(x: readonly string[], words: readonly string[]): string {
+  return ['onehead', ...words, ...x.flatMap((one) => ['-x', one])].map(shellWord).join(' ')
+}
+
 export function oursFor({ invocation }: Pick<EnvironmentStatus, 'invocation'>, words: readonly string[]): string {
-  const x = (invocation?.x ?? []).flatMap((one) => ['-x', one])
-  return ['onehead', ...words, ...x].map(shellWord).join(' ')
+  return oursWith(invocation?.x ?? [], words)
 }
 
 /** Steps through us, who keep the backup and the lock. */

@@ -156,7 +156,7 @@ export class Reset {
     const databases = this.#backups.flatMap((backup, index) => {
       if (!this.#isEmptied || backup.kind !== 'file') return []
       const { name, typedName } = plan.databases[index]!
-      const where = { inPlace: typedName, database: name }
+      const where = { inPlace: typedName, database: name, x: this.#options.x }
       return [restoreCommand(runner.environment.name, shortName(backup.path), where)]
     })
     return { stands: this.#state, wayBack: [...made, ...scripts, ...databases] }

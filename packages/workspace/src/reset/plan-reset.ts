@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs'
 import { isAbsolute, relative, sep } from 'node:path'
 import {
+  oursWith,
   type ResetDatabase,
   type ResetPlan,
   type RestoreRefusal,
   recogniseDevelopment,
   refuseScripts,
-  shellWord,
 } from '@onehead/core'
 import { askDatabase } from '../alembic/ask-database.js'
 import type { DatabaseFacts } from '../alembic/index.js'
@@ -41,6 +41,7 @@ export async function planReset(target: Target, options: ResetOptions): Promise<
       path: path || '.',
       config,
       section,
+      x: options.x ?? [],
       databases: [],
       history: wantsHistory,
       scripts,
@@ -119,7 +120,7 @@ async function whyShared(
     kind: 'shared',
     message: `another history lives in this database (${foreign.join(', ')}), and a reset would drop its tables too`,
     help: 'take down only what this history has made, and upgrade again',
-    command: `onehead downgrade ${shellWord(runner.environment.name)} --to base`,
+    command: oursWith(x, ['downgrade', runner.environment.name, '--to', 'base']),
   }
 }
 
@@ -179,7 +180,7 @@ async function whyNotScripts({ environment, history }: Target, options: ResetOpt
     kind: 'published',
     message: `${first!.revision}${more} ${more === '' ? 'is' : 'are'} published in ${first!.where}: databases of others stand there`,
     help: 'reset the database alone, and put the histories right',
-    command: `onehead reset ${environment.name}`,
+    command: oursWith(options.x ?? [], ['reset', environment.name]),
   }
 }
 

@@ -85,11 +85,11 @@ export async function restoreInPlace(
   try {
     const { replaced } = await restorer.swap(found.listed.path)
     const ended = await finish(ready, replaced, before, options)
-    return { ...ended, before, undo: ended.failure === null ? (wayBack(ready, before)[0] ?? null) : null }
+    return { ...ended, before, undo: ended.failure === null ? (wayBack(ready, before, options)[0] ?? null) : null }
   } catch (error) {
     await restorer.remove(restorer.scratch).catch(() => {})
     const stands = restorer.isAtomic ? UNTOUCHED : `${restorer.typedName} holds a part of the backup at most`
-    return { ...failed(error, { stands, wayBack: restorer.isAtomic ? [] : wayBack(ready, before) }), before }
+    return { ...failed(error, { stands, wayBack: restorer.isAtomic ? [] : wayBack(ready, before, options) }), before }
   }
 }
 
@@ -118,8 +118,9 @@ async function finish(
   ready: ReadyRestore,
   replaced: string | null,
   before: BackupNote | null,
-  { x = [], onProgress }: RestoreOptions,
+  options: RestoreOptions,
 ): Promise<Ended> {
+  const { x = [], onProgress } = options
   const { restorer, runner, facts, index, found, tables } = ready
   onProgress?.({ kind: 'step', text: 'asking where it stands' })
   const held = await askPlace(runner, facts, index, restorer.database, x)
@@ -128,7 +129,13 @@ async function finish(
   if (difference !== null) {
     const stands =
       replaced === null ? 'the backup is in place' : `the backup is in place, and what it replaced is ${replaced}`
-    const failure = { kind: 'astray', message: difference, help: null, stands, wayBack: wayBack(ready, before) }
+    const failure = {
+      kind: 'astray',
+      message: difference,
+      help: null,
+      stands,
+      wayBack: wayBack(ready, before, options),
+    }
     return { ...NOTHING, kind: 'failed', standing, failure }
   }
   const notes = held === null ? [UNASKED] : []
@@ -142,14 +149,14 @@ async function finish(
   }
 }
 
-function wayBack({ runner, restorer, facts }: ReadyRestore, before: BackupNote | null): readonly string[] {
+function wayBack(
+  { runner, restorer, facts }: ReadyRestore,
+  before: BackupNote | null,
+  { x }: RestoreOptions,
+): readonly string[] {
   if (before?.kind !== 'file') return []
-  return [
-    restoreCommand(runner.environment.name, shortName(before.path), {
-      inPlace: restorer.typedName,
-      database: facts.name,
-    }),
-  ]
+  const where = { inPlace: restorer.typedName, database: facts.name, x }
+  return [restoreCommand(runner.environment.name, shortName(before.path), where)]
 }
 
 function failed(error: unknown, state: Pick<RestoreFailure, 'stands' | 'wayBack'>): Ended {

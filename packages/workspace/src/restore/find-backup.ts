@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import type { ListedBackup, RestoreRefusal } from '@onehead/core'
+import { type ListedBackup, oursWith, type RestoreRefusal } from '@onehead/core'
 import type { DatabaseFacts } from '../alembic/index.js'
 import { labelOf } from '../database/backup.js'
 import { type BackupRecord, readRecord } from '../database/backup-record.js'
@@ -25,15 +25,17 @@ interface Wish {
   /** From where a path is meant. */
   readonly cwd: string
   readonly environment: string
+  /** What env.py was told. */
+  readonly x: readonly string[]
 }
 
 /** The backup that is meant; `facts` is the database that it should be of, where that is known already. */
 export function findBackup(
-  { backup, folder, isUsual, cwd, environment }: Wish,
+  { backup, folder, isUsual, cwd, environment, x }: Wish,
   facts: DatabaseFacts | null,
 ): FoundBackup | RestoreRefusal {
   const kept = listBackups(folder)
-  const list = `onehead backup ${environment} --list`
+  const list = oursWith(x, ['backup', environment, '--list'])
   if (backup === 'latest') {
     const own = kept.filter(({ label, before }) => before === null && (facts === null || label === labelOf(facts)))
     if (own[0] !== undefined) return foundOf(own[0], isUsual)
@@ -42,7 +44,7 @@ export function findBackup(
       kind: 'no-backup',
       message: `there is no backup of this database in ${folder}${others}`,
       help: kept.length === 0 ? 'name the file, or make a backup' : 'see which there are, and name one',
-      command: kept.length === 0 ? `onehead backup ${environment}` : list,
+      command: kept.length === 0 ? oursWith(x, ['backup', environment]) : list,
     }
   }
   const path = resolve(cwd, backup)

@@ -35,7 +35,17 @@ export async function planRestore(target: Target, options: RestoreOptions): Prom
   const { runner, answer, environment } = target
   const { name, path, config, section } = environment
   const blank: RestorePlan = {
-    ...{ name, path: path || '.', config, section, database: null, dialect: '', address: null, backup: null },
+    ...{
+      name,
+      path: path || '.',
+      config,
+      section,
+      x: options.x ?? [],
+      database: null,
+      dialect: '',
+      address: null,
+      backup: null,
+    },
     ...{ place: null, inPlace: options.inPlace === true, steps: [], warnings: [], refusal: null },
   }
   const refuse = (refusal: RestoreRefusal, more: Partial<RestorePlan> = {}) => ({ ...blank, ...more, refusal })
@@ -73,14 +83,14 @@ export async function planRestore(target: Target, options: RestoreOptions): Prom
 function choose(
   { workspace, environment, answer }: Target,
   runner: Runner,
-  { database, backup, from, cwd }: RestoreOptions,
+  { database, backup, from, cwd, x = [] }: RestoreOptions,
 ): { readonly index: number; readonly found: FoundBackup } | RestoreRefusal {
   const { databases } = answer!
   const names = databases.map(({ name }) => name ?? 'unnamed').join(', ')
   const { backup: settings } = environmentConfigurationFor(workspace.configuration, environment)
   const configured = typeof settings === 'object' ? settings.directory : undefined
   const folder = backupFolder(runner, runner.childEnvironment(), from ?? configured)
-  const wish = { backup, folder, isUsual: from == null, cwd, environment: environment.name }
+  const wish = { backup, folder, isUsual: from == null, cwd, environment: environment.name, x }
   if (databases.length === 0) {
     return { kind: 'unasked', message: 'env.py connects to no database', help: 'see `onehead status`', command: null }
   }

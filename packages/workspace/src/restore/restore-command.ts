@@ -1,11 +1,13 @@
 import { basename } from 'node:path'
-import { shellWord } from '@onehead/core'
+import { oursWith } from '@onehead/core'
 
 interface Where {
   /** The name of the database, for a restore in its stead. */
   readonly inPlace?: string
   /** What env.py calls it where it has several. */
   readonly database?: string | null
+  /** What env.py was told. */
+  readonly x?: readonly string[] | undefined
 }
 
 /** As much of its name as tells a backup apart: the time. All of it where it is not named by us. */
@@ -18,8 +20,7 @@ export function shortName(path: string): string {
  *
  * @param backup as `restore` takes it: a name, or a path
  */
-export function restoreCommand(environment: string, backup: string, { inPlace, database }: Where = {}): string {
-  const words = [environment, backup]
+export function restoreCommand(environment: string, backup: string, { inPlace, database, x = [] }: Where = {}): string {
   const flags = [
     ...(database == null ? [] : ['--database', database]),
     // A name that begins with a minus would be taken for an option.
@@ -27,5 +28,5 @@ export function restoreCommand(environment: string, backup: string, { inPlace, d
       ? []
       : ['--in-place', ...(inPlace.startsWith('-') ? [`--yes=${inPlace}`] : ['--yes', inPlace])]),
   ]
-  return ['onehead', 'restore', ...words, ...flags].map(shellWord).join(' ')
+  return oursWith(x, ['restore', environment, backup, ...flags])
 }

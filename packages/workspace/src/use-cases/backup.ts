@@ -63,7 +63,7 @@ export async function backupDatabases(options: BackupDatabasesOptions): Promise<
   }
   const unusable = broken.map((one): BackupOutcome => {
     const failure = { message: one.message, cause: null, help: one.help }
-    return { ...concerned(one), databases: [], failure }
+    return { ...concerned(one), x: options.x ?? [], databases: [], failure }
   })
   return { environments: [...outcomes, ...unusable], stopped: null }
 }
@@ -73,7 +73,7 @@ async function backUpEnvironment(
   configuration: Configuration,
   options: BackupDatabasesOptions,
 ): Promise<BackupOutcome> {
-  const about = concerned(runner.environment)
+  const about = { ...concerned(runner.environment), x: options.x ?? [] }
   if (runner.kind === 'missing') {
     return { ...about, databases: [], failure: { message: runner.message, cause: null, help: runner.help } }
   }
@@ -95,7 +95,7 @@ async function backUpOne(
   runner: Runner,
   facts: DatabaseFacts,
   configuration: Configuration,
-  { to, now, onProgress }: BackupDatabasesOptions,
+  { to, now, x, onProgress }: BackupDatabasesOptions,
 ): Promise<BackedUpDatabase> {
   const { name, dialect, address, currentRevisions: revisions } = facts
   const environment = runner.environment.name
@@ -110,7 +110,7 @@ async function backUpOne(
     const backup = noteOf(await backUp(runner, facts, { ...wish, ...folder, now, onOutput }))
     onProgress?.({ kind: 'backed-up', environment, backup })
     const word = backup.kind !== 'file' ? null : to == null ? shortName(backup.path) : backup.path
-    const restore = word === null ? null : restoreCommand(environment, word, { database: name })
+    const restore = word === null ? null : restoreCommand(environment, word, { database: name, x })
     return { ...about, backup, restore, failure: null }
   } catch (error) {
     if (!(error instanceof BackupFailed)) throw error
@@ -123,15 +123,15 @@ async function backUpOne(
  * The backups that there are, of every environment. Asks no database: it may be what is broken. Throws `UsageError` as `openWorkspace` does.
  */
 export async function listDatabaseBackups(
-  options: Pick<BackupDatabasesOptions, 'to' | 'shell' | keyof WorkspaceOptions>,
+  options: Pick<BackupDatabasesOptions, 'to' | 'x' | 'shell' | keyof WorkspaceOptions>,
 ): Promise<readonly BackupListing[]> {
-  const { root, shell = process.env, to } = options
+  const { root, shell = process.env, to, x = [] } = options
   const { environments, configuration } = await openWorkspace(options)
   return environments.map((environment) => {
     const { backup: settings } = environmentConfigurationFor(configuration, environment)
     const configured = typeof settings === 'object' ? settings.directory : undefined
     const folder = backupFolder({ root, environment }, shell, to ?? configured)
-    return { ...concerned(environment), folder, backups: listBackups(folder).map((one) => listed(one, to == null)) }
+    return { ...concerned(environment), x, folder, backups: listBackups(folder).map((one) => listed(one, to == null)) }
   })
 }
 

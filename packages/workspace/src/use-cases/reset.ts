@@ -1,4 +1,4 @@
-import { type ResetOutcome, type RestoreRefusal, shellWord } from '@onehead/core'
+import { oursWith, type ResetOutcome, type RestoreRefusal } from '@onehead/core'
 import { Reset } from '../reset/carry-out.js'
 import type { ResetOptions } from '../reset/options.js'
 import { planReset, type ReadyReset } from '../reset/plan-reset.js'
@@ -28,22 +28,22 @@ export async function reset(options: ResetOptions): Promise<ResetOutcome> {
 /** Null where a person has typed the name of everything that will be lost. */
 async function unconfirmed(
   { plan }: ReadyReset,
-  { confirmed = [], confirm, history }: ResetOptions,
+  { confirmed = [], confirm, history, x = [] }: ResetOptions,
 ): Promise<RestoreRefusal | null> {
   const names = [...new Set(plan.databases.map(({ typedName }) => typedName))]
   for (const name of names) {
     if (confirmed.includes(name)) continue
     const typed = confirm === undefined || confirmed.length > 0 ? null : await confirm(plan, name)
     if (typed === name) continue
-    const flags = names.map((one) => (one.startsWith('-') ? `--yes=${one}` : `--yes ${shellWord(one)}`))
-    const words = ['onehead reset', shellWord(plan.name), ...(history ? ['--history'] : []), ...flags]
+    const flags = names.flatMap((one) => (one.startsWith('-') ? [`--yes=${one}`] : ['--yes', one]))
+    const words = ['reset', plan.name, ...(history ? ['--history'] : []), ...flags]
     const message =
       typed === null ? `everything in ${name} would be lost, and nobody has said its name` : `${typed} is not ${name}`
     return {
       kind: 'unconfirmed',
       message,
       help: 'type the name of the database that is to be thrown away',
-      command: words.join(' '),
+      command: oursWith(x, words),
     }
   }
   return null

@@ -52,12 +52,12 @@ export async function restore(options: RestoreOptions): Promise<RestoreOutcome> 
 /** Null where a person has typed the name of what will be replaced. */
 async function unconfirmed(
   { plan, restorer, runner, facts, found }: ReadyRestore,
-  { confirmed, confirm }: RestoreOptions,
+  { confirmed, confirm, x }: RestoreOptions,
 ): Promise<RestorePlan['refusal']> {
   const name = restorer.typedName
   const typed = confirmed ?? (confirm === undefined ? null : await confirm(plan, name))
   if (typed === name) return null
-  const wanted = { inPlace: name, database: facts.name }
+  const wanted = { inPlace: name, database: facts.name, x }
   return {
     kind: 'unconfirmed',
     message: typed === null ? `${name} would be replaced, and nobody has said its name` : `${typed} is not ${name}`,

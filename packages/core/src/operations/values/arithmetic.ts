@@ -24,7 +24,8 @@ export function pieceOf(value: Value): string {
 /** A text made of known and unknown pieces; unknown as a whole where it would be too long. */
 export function madeText(pieces: readonly string[], from: readonly Value[]): Value {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  return length > maxTextLength ? derived(...from) : text(pieces.join(''))
+  // Added, not joined: a sum of thousands of texts would otherwise be copied again with each of them.
+  return length > maxTextLength ? derived(...from) : text(pieces.reduce((before, piece) => before + piece, ''))
 }
 
 export function madeSequence(interpreter: Interpreter, form: SequenceValue['form'], items: readonly Value[]): Value {
