@@ -26,6 +26,14 @@ describe('a command is shown as it must be typed', () => {
     expect(createPage({ program: 'npx onehead' }).command('oneheaded')).toBe('oneheaded')
   })
 
+  it('with what each of several has to repeat, and what is quoted left alone', () => {
+    const page = createPage({ program: 'npx onehead', repeated: '-c db.ini' })
+    const quoted = "-x 'it'\\''s && onehead y'"
+    expect(page.command(`onehead downgrade a ${quoted} && onehead upgrade a ${quoted}`)).toBe(
+      `npx onehead downgrade a ${quoted} -c db.ini && npx onehead upgrade a ${quoted} -c db.ini`,
+    )
+  })
+
   it('with a folder quoted where a shell needs it', () => {
     expect(createPage({ showPath: (path) => `../it's here/${path}` }).command('cd db && alembic heads')).toBe(
       "cd '../it'\\''s here/db' && alembic heads",

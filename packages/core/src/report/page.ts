@@ -51,8 +51,10 @@ export function createPage(options: TextOptions): Page {
 /** Ours work anywhere below the root; others are for the root, or for the folder that they begin with going to. */
 function typedFrom(command: string, showPath: (path: string) => string, program: string, repeated: string): string {
   if (/^onehead( |$)/.test(command)) {
-    const ours = command.split(/ && (?=onehead )/).map((one) => program + one.slice('onehead'.length))
-    return ours.map((one) => (repeated === '' ? one : `${one} ${repeated}`)).join(' && ')
+    const end = repeated === '' ? '' : ` ${repeated}`
+    // What is quoted may look like another command of ours.
+    const ours = command.replace(/('[^']*'|\\.)| && onehead(?= )/gs, (_, kept) => kept ?? `${end} && ${program}`)
+    return program + ours.slice('onehead'.length) + end
   }
   const [, folder = '.', rest = command] = /^cd ([\w@%+=:,./-]+) && (.+)$/.exec(command) ?? []
   const shown = showPath(folder)
