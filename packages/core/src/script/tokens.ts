@@ -16,10 +16,17 @@ export const token = {
 
 /** Tokens of one statement in flat arrays: `kind[i]` reaches from `start[i]` to `end[i]`. One list is used again and again. */
 export class TokenList {
-  kind = new Uint16Array(256)
-  start = new Int32Array(256)
-  end = new Int32Array(256)
+  kind: Uint16Array
+  start: Int32Array
+  end: Int32Array
   count = 0
+
+  /** @param room how many are expected, at least one; the list grows when there are more. */
+  constructor(room = 256) {
+    this.kind = new Uint16Array(room)
+    this.start = new Int32Array(room)
+    this.end = new Int32Array(room)
+  }
 
   push(kind: number, start: number, end: number): void {
     if (this.count === this.kind.length) this.#grow()

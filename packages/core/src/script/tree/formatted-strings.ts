@@ -79,7 +79,8 @@ class Pieces {
   #addValue(start: number, limit: number): number {
     const { source } = this.#cursor
     const stop = expressionEnd(source.text, start + 1, limit)
-    const tokens = new TokenList()
+    // A name or a call, nearly always, and one list for each value.
+    const tokens = new TokenList(8)
     if (!tokenize(source.text, start + 1, stop, tokens)) throw notRead
     for (let i = 0; i < tokens.count; i++) {
       const [from, to] = [tokens.start[i]!, tokens.end[i]!]
