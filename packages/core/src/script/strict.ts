@@ -103,7 +103,8 @@ class Checker {
     if (this.failure !== null) return end
     if (this.#lines.failure !== null) return this.#giveUp()
     this.#checkTokens(at, end)
-    this.#tree.line()
+    // The tree is only built of tokens that mean something: `0b12` is no number.
+    if (this.failure === null) this.#tree.line()
     return end + 1
   }
 

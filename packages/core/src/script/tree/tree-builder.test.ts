@@ -120,6 +120,8 @@ describe('trees built line by line', () => {
     'print "a"\n',
     'a b\n',
     ';\n',
+    'a = 0b12\n',
+    'a = 0o8\n',
     'if a: if b: pass\n',
     "'a' b'b'\n",
     "f'{a b}'\n",
