@@ -27,6 +27,9 @@ describe('instead of a command of ours', () => {
     expect(instead("onehead upgrade services/billing --to a1 -x 'tenant=b c' -x y=1")).toBe(
       "npx nx run billing:db-up --to=a1 --x='tenant=b c' --x=y=1",
     )
+    expect(instead("onehead upgrade services/billing -x 'note=b -x c'")).toBe(
+      "npx nx run billing:db-up --x='note=b -x c'",
+    )
     expect(instead('onehead fix services/billing')).toBe('npx nx run billing:migrate-fix')
   })
 

@@ -4,6 +4,7 @@ import { taskCommand } from '../task.js'
 import type { MoveExecutorOptions } from './options.js'
 
 const WORD = String.raw`(?:'[^']*'|\\.|[^\s'])+`
+const X = new RegExp(` -x (${WORD})`, 'g')
 const OURS = new RegExp(`^onehead (upgrade|downgrade|fix) (${WORD})(?: --to (${WORD}))?((?: -x ${WORD})*)$`)
 
 /**
@@ -28,10 +29,7 @@ export function taskInstead(
         taskCommand(kind!, { projectName, targetName }),
         ...(own.length === 1 ? [] : [`--environments=${shellWord(key)}`]),
         ...(to === undefined ? [] : [`--to=${to}`]),
-        ...x
-          .split(' -x ')
-          .slice(1)
-          .map((one) => `--x=${one}`),
+        ...[...x.matchAll(X)].map(([, one]) => `--x=${one}`),
       ]
       return words.join(' ')
     }
