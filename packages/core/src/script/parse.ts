@@ -2,12 +2,14 @@ import type { Module } from 'py-ast'
 import { lineStarts } from '../text/line-index.js'
 import type { Span } from '../text/span.js'
 import { oldestPython } from './features.js'
+import { refusedByPython } from './let-pass.js'
 import { withMarkers } from './logical-line.js'
 import { readModule } from './module-reader.js'
 import type { ScriptReading, SyntaxFailure } from './reading.js'
 import { scan } from './scanner.js'
 import { decodeBytes, type Opened, openSource, type Source } from './source.js'
 import { checkTokens } from './strict.js'
+import { commentEnd as lineEnd } from './tokens.js'
 
 export type {
   Alias,
@@ -123,6 +125,12 @@ function parseWith(library: Library | null, opened: Opened): Parsed | null {
   try {
     const module = library(text.text)
     const spanOf = (node: Placed) => text.spanOf(node)
+    const refused = refusedByPython(module)
+    if (refused !== null) {
+      const { start } = spanOf(refused.node)
+      const span = { start, end: lineEnd(source.text, start) }
+      return withMarkers(source.text, { kind: 'SyntaxError', cause: 'syntax', message: refused.message, span })
+    }
     return { module, source, spanOf, requires: oldestPython(module, source, spanOf, strict.nestedQuotes) }
   } catch (error) {
     if (error instanceof RangeError) return tooComplex()

@@ -4,6 +4,7 @@ import { decodeString } from './literal.js'
 import { LogicalLines } from './logical-line.js'
 import type { SyntaxFailure } from './reading.js'
 import type { Source } from './source.js'
+import { isFormatted, strayBrace } from './strings.js'
 import { TokenList, token, tokenize, validNumber } from './tokens.js'
 import { TreeBuilder } from './tree/tree-builder.js'
 
@@ -188,9 +189,20 @@ class Checker {
       this.#fail('cannot mix bytes and nonbytes literals', spanOf(at))
       return
     }
+    this.#checkBraces(at)
     if (this.#source.plain && (!bytes || this.#source.ascii)) return
     const value = decodeString(this.#source, tokens.start[at]!, tokens.end[at]!)
     if (value.type === 'invalid') this.#fail(value.reason, spanOf(at))
+  }
+
+  /** The library does not mind a `}` too many. */
+  #checkBraces(at: number): void {
+    const { text } = this.#source
+    const { start, end } = spanOf(at)
+    const quote = openingQuote(text, start)
+    if (!isFormatted(text, quote, start)) return
+    const stray = strayBrace(text, quote, end, /r/i.test(text.slice(start, quote)))
+    if (stray !== -1) this.#fail("f-string: single '}' is not allowed", { start: stray, end: stray + 1 })
   }
 
   #fail(message: string, span: Span): void {
@@ -199,6 +211,13 @@ class Checker {
 }
 
 const spanOf = (at: number): Span => ({ start: tokens.start[at]!, end: tokens.end[at]! })
+
+/** Where the prefix of a literal ends. */
+function openingQuote(text: string, start: number): number {
+  let quote = start
+  while (text.charCodeAt(quote) !== 0x22 && text.charCodeAt(quote) !== 0x27) quote++
+  return quote
+}
 
 /** Whether a `b` stands before the quotes, alone or beside an `r`. */
 function isBytes(text: string, start: number): boolean {

@@ -88,6 +88,27 @@ export function formattedStringEnd(text: string, quote: number, raw: boolean): n
   return end === -1 ? -1 : end + close.length
 }
 
+/** The first `}` of an f-string that closes nothing and is not one of two; -1 without one. `quote` to `end`: with its quotes. */
+export function strayBrace(text: string, quote: number, end: number, raw: boolean): number {
+  const mark = text[quote]!
+  const triple = end - quote >= 6 && text.startsWith(mark.repeat(3), quote)
+  const kind = { close: triple ? mark.repeat(3) : mark, triple, raw, depth: 0 }
+  const stop = end - kind.close.length
+  for (let i = quote + kind.close.length; i < stop; i++) {
+    const character = text[i]!
+    if (character === '\\') {
+      if (!raw && text.startsWith('N{', i + 1)) i = text.indexOf('}', i)
+      else if (text[i + 1] !== '{' && text[i + 1] !== '}') i++
+    } else if (character === '{' && text[i + 1] === '{') i++
+    else if (character === '{') i = fieldEnd(text, i + 1, kind)
+    else if (character === '}' && text[i + 1] === '}') i++
+    else if (character === '}') return i
+    // A field that is never closed is told of elsewhere.
+    if (i === -1) return -1
+  }
+  return -1
+}
+
 interface Formatted {
   readonly close: string
   readonly triple: boolean
