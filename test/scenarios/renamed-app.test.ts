@@ -34,6 +34,15 @@ function rename(more: Files = {}) {
   return push(here, ['origin', 'rename'])
 }
 
+/** The command that was printed puts it right, at the new place. */
+function restores(said: string) {
+  const command = /run: `(git [^`]+)`/.exec(said)![1]!
+  here.world.run('sh', ['-c', command], here.ada.root)
+  here.ada.commit('Restore it')
+  expect(here.ada.git('status', '--porcelain', '--ignored').trim()).toBe('')
+  expect(push(here, ['origin', 'rename'])).toMatchObject({ status: 0, moved: true })
+}
+
 describe('an app that is moved and renamed at once', () => {
   it('is the same app: nothing is said of it', () => {
     here = pushWorld({ ...begin, ...addDueDate })
@@ -52,6 +61,17 @@ describe('an app that is moved and renamed at once', () => {
     const { status, moved, said } = rename(inRenamed({ [Object.keys(addRefund)[0]!]: null }))
     expect([status, moved]).toEqual([1, false])
     expect(said).toContain('error[deleted-published-revision]')
+    restores(said)
+  })
+
+  it('may not change what is published', () => {
+    here = pushWorld({ ...begin, ...addDueDate, ...revision(refund, dueDate, 'add refund table') })
+    const [[path, text]] = Object.entries(addDueDate) as [[string, string]]
+    const { status, said } = rename(
+      inRenamed({ [path]: text.replace('def upgrade():', 'def upgrade():\n    op.drop_table("a")') }),
+    )
+    expect([status, said]).toEqual([1, expect.stringContaining('error[rewritten-published-revision]')])
+    restores(said)
   })
 
   it('has the head of the target as the other one, and the repair moves the one that is not published', () => {

@@ -1,9 +1,9 @@
 import type { History } from '../history/history.js'
 import type { Script } from '../script/script.js'
-import { shellWord } from '../text/shell-word.js'
 import { defineRule, type Finding, type Label, type Publishing } from './rule.js'
 import { START } from './support/edits.js'
 import { isReplaced, replacementNote } from './support/replaced.js'
+import { placeHere, restoreFrom } from './support/restored.js'
 import { mayDeclare } from './support/unreadable.js'
 import { list } from './support/words.js'
 
@@ -27,7 +27,10 @@ export const deletedPublishedRevision = defineRule({
 function finding(history: History, publishing: Publishing, gone: readonly Script[]): Finding {
   const ids = gone.map((script) => script.revision)
   const one = ids.length === 1
-  const lost = gone.filter(({ path }) => history.scripts.every((script) => script.path !== path))
+  const before = publishing.before.environment
+  const lost = gone
+    .map(({ path }) => ({ from: path, to: placeHere(path, before, history.environment) }))
+    .filter(({ to }) => history.scripts.every(({ path }) => path !== to))
   const target = publishing.target
   return {
     message: one ? `published revision ${ids[0]} is gone` : `${ids.length} published revisions are gone`,
@@ -46,7 +49,7 @@ function finding(history: History, publishing: Publishing, gone: readonly Script
         : {
             applicability: 'ask',
             edits: [],
-            command: `git checkout ${shellWord(target)} -- ${lost.map(({ path }) => shellWord(path)).join(' ')}`,
+            command: restoreFrom(target, lost),
           },
     key: [...ids].sort(),
   }

@@ -1,8 +1,8 @@
 import type { Script } from '../script/script.js'
-import { shellWord } from '../text/shell-word.js'
 import { defineRule, type Finding, type Label, type Publishing, type RuleContext } from './rule.js'
 import { START } from './support/edits.js'
 import { isReplaced, replacementNote } from './support/replaced.js'
+import { restoreFrom } from './support/restored.js'
 import { baseName, list } from './support/words.js'
 
 export const rewrittenPublishedRevision = defineRule({
@@ -46,7 +46,7 @@ function finding({ history }: RuleContext, publishing: Publishing, old: Script, 
     fix: {
       applicability: 'ask',
       edits: [],
-      command: `git checkout ${shellWord(publishing.target)} -- ${shellWord(old.path)}`,
+      command: restoreFrom(publishing.target, [{ from: old.path, to: now.path }]),
     },
     key: [id],
   }
