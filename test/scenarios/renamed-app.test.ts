@@ -64,6 +64,15 @@ describe('an app that is moved and renamed at once', () => {
     restores(said)
   })
 
+  it('may not lose it with a later push either', () => {
+    here = pushWorld({ ...begin, ...addDueDate, ...revision(refund, dueDate, 'add refund table') })
+    rename()
+    here.ada.commit('Drop refunds', inRenamed({ [Object.keys(addRefund)[0]!]: null }))
+    const { status, said } = push(here, ['origin', 'rename'])
+    expect([status, said]).toEqual([1, expect.stringContaining('error[deleted-published-revision]')])
+    restores(said)
+  })
+
   it('may not change what is published', () => {
     here = pushWorld({ ...begin, ...addDueDate, ...revision(refund, dueDate, 'add refund table') })
     const [[path, text]] = Object.entries(addDueDate) as [[string, string]]

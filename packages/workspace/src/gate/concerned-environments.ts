@@ -3,6 +3,7 @@ import type { Configuration } from '../configuration/index.js'
 import { loadEnvironments } from '../environment/index.js'
 import { findCandidatesInSnapshot } from '../find/in-snapshot.js'
 import type { Entry, Snapshot } from '../snapshot/snapshot.js'
+import { sameEnvironment } from './match-environments.js'
 import { isMigration } from './tree-changes.js'
 
 /** One commit with the environments that a push may have to do with. */
@@ -15,8 +16,8 @@ export interface Place {
 /**
  * The environments of several commits that changed paths may concern: of each, those whose configuration lies in a folder
  * above such a path, so that a push in one app does not read the configurations of all. Where that leaves a script without
- * an environment (its configuration lies elsewhere), or where onehead.json itself is changed or says where to look, all are
- * loaded.
+ * an environment (its configuration lies elsewhere) or one of the first commit without its like in another, or where onehead.json
+ * itself is changed or says where to look, all are loaded.
  *
  * @param changed workspace-relative; null: anything may have changed
  */
@@ -30,7 +31,14 @@ export async function concernedEnvironments(
   if (changed === null || configuration.environments.include !== null || changed.some(isOurs)) return load(null)
   const near = await load(foldersAbove(changed))
   const owned = (path: string) => near.some((place) => place?.environments.some((one) => holds(one, path)))
-  return changed.every((path) => !isMigration(path) || owned(path)) ? near : load(null)
+  return changed.every((path) => !isMigration(path) || owned(path)) && areAllKnown(near) ? near : load(null)
+}
+
+/** An app that the remote's branch has moved already lies in the target where no changed path leads to. */
+function areAllKnown([merged, ...others]: readonly (Place | null)[]): boolean {
+  return others.every((place) =>
+    merged!.environments.every((one) => place === null || sameEnvironment(one, place.environments) !== null),
+  )
 }
 
 /** onehead.json and its baseline concern every environment. */
