@@ -167,6 +167,10 @@ class Checker {
     if (tokens.count > 1 && tokens.kind[0] === token.name && tokens.kind[1] === token.walrus) {
       this.#fail('invalid syntax', { start: tokens.start[1]!, end: tokens.end[1]! })
     }
+    const last = tokens.count - 1
+    if (tokens.kind[last] === 0x2c && text.slice(tokens.start[0], tokens.end[0]) === 'from') {
+      this.#fail('trailing comma not allowed without surrounding parentheses', spanOf(last))
+    }
     for (let i = 0; i < tokens.count && this.failure === null; i++) {
       const kind = tokens.kind[i]
       if (kind === token.number) this.#checkNumber(i)
