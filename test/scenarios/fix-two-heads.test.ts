@@ -111,6 +111,10 @@ describe('somebody else was first', () => {
     expect(status).toBe(0)
     expect(stdout.trimEnd().split('\n').at(-1)).toContain('`onehead fix` applies it')
     expect(ada.git('status', '--porcelain')).toBe(before)
+    // Without these it would be another plan, or another history.
+    const chosen = ['fix', '-c', 'billing/alembic.ini', '--update=merge', '--allow-overlap']
+    const again = ada.onehead([...chosen, '--dry-run']).stdout
+    expect(again).toContain(`\`onehead ${chosen.join(' ')}\` applies it`)
   })
 
   it('not asked with --offline: then nobody knows of the fork', () => {

@@ -5,6 +5,7 @@ import { type Call, formatOption } from './command.js'
 import { CommandLineError } from './errors.js'
 import { findPlace, placeOptions } from './place.js'
 import type { Ask } from './questions.js'
+import { typedAgain } from './upgrade-progress.js'
 import type { Outcome, World } from './world.js'
 
 type Workspace = typeof import('@onehead/workspace')
@@ -41,7 +42,8 @@ export interface OwnPlanning {
 type Kind = 'fix' | 'rebase' | 'merge'
 
 /** Plans, shows, and (unless it is only to be shown) carries out: one way for `fix`, `rebase` and `merge`. */
-export async function runRepair({ given, world, look }: Call, kind: Kind, own?: OwnPlanning): Promise<Outcome> {
+export async function runRepair(call: Call, kind: Kind, own?: OwnPlanning): Promise<Outcome> {
+  const { given, world, look } = call
   const ask = given.has('interactive') ? askerOf(world) : null
   const [core, workspace] = await Promise.all([import('@onehead/core'), import('@onehead/workspace')])
   const { root, environments, configs, showPath } = findPlace(given, given.positionals, world, workspace.findRoot)
@@ -49,6 +51,8 @@ export async function runRepair({ given, world, look }: Call, kind: Kind, own?: 
   const commit = given.has('commit')
   const words = [...environments, ...(own?.words ?? []), ...(commit ? ['--commit'] : [])]
   const command = ['onehead', kind, ...words.map(core.shellWord)].join(' ')
+  // A page says itself how we are called.
+  const typed = typedAgain({ ...call, look: { ...look, program: 'onehead' } }, kind, core)
   const options: FixOptions = {
     root,
     environments,
@@ -87,7 +91,7 @@ export async function runRepair({ given, world, look }: Call, kind: Kind, own?: 
         ? await carriedOut(workspace, staged, { ...options, kind, commit })
         : { plan: staged.plan, outcome: UNTOUCHED }
       if (plan !== staged.plan) show(refusedOnly(plan))
-      tell(core.formatRepairOutcome(plan, outcome, { ...page, apply: `${command} --interactive` }))
+      tell(core.formatRepairOutcome(plan, outcome, { ...page, apply: dryRun ? typed : `${command} --interactive` }))
       return isWhole(plan, outcome) ? 0 : 1
     } finally {
       staged.close()
@@ -107,7 +111,11 @@ export async function runRepair({ given, world, look }: Call, kind: Kind, own?: 
     if (isJson) return { exitCode, stdout: core.formatRepairPlanJson(plan, outcome), stderr }
     if (plan !== planned.plan) show(refusedOnly(plan))
     tell(
-      core.formatRepairOutcome(plan, outcome, { ...page, apply: command, deed: kind === 'merge' ? 'merge' : 'repair' }),
+      core.formatRepairOutcome(plan, outcome, {
+        ...page,
+        apply: dryRun ? typed : command,
+        deed: kind === 'merge' ? 'merge' : 'repair',
+      }),
     )
     const isWell = exitCode === 0 && !isWritten(planned.plan)
     const staged = kind === 'fix' && ask !== null && isWell ? await stage() : 0
