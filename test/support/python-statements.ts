@@ -29,6 +29,7 @@ const literal = fc.constantFrom(
   "f'''{a\n}'''",
   "f'{a:>10}'",
   "f'{a=}'",
+  'f"{\'\\n\'.join(a)}"',
   "'p' f'{a!s}' 'q'",
   "rf'\\d{a}'",
   'f\'{a != b}{"q"}\'',

@@ -36,6 +36,9 @@ const MAY_BE_NEW = new RegExp(
   ].join('|'),
 )
 
+/** With a backslash somewhere in the file, it may be in a replacement field. */
+const FORMATTED = /\b(?:[fF]|[rR][fF]|[fF][rR])["']/
+
 type Requirement = NonNullable<ScriptReading['requires']>
 
 /**
@@ -50,7 +53,7 @@ export function oldestPython(
 ): Requirement | null {
   let best: Requirement | null =
     nestedQuotes === null ? null : { python: '3.12', feature: 'quotes inside an f-string', span: nestedQuotes }
-  if (!MAY_BE_NEW.test(source.text)) return best
+  if (!MAY_BE_NEW.test(source.text) && (source.plain || !FORMATTED.test(source.text))) return best
   const stack: AnyNode[] = [module as AnyNode]
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     const need = needOf(node, source, spanOf)
@@ -74,6 +77,11 @@ function needOf(
     case 'AsyncFunctionDef':
     case 'ClassDef':
       return Array.isArray(node['type_params']) && node['type_params'].length > 0 ? ['3.12', 'type parameters'] : null
+    case 'FormattedValue': {
+      const { end } = spanOf(node['value'] as object)
+      const expression = source.text.slice(spanOf(node).start, end)
+      return expression.includes('\\') ? ['3.12', 'a backslash inside the braces of an f-string'] : null
+    }
     case 'TemplateStr':
       return ['3.14', 'a template string']
     case 'ExceptHandler': {

@@ -108,7 +108,8 @@ function expressionEnd(text: string, from: number, limit: number): number {
       case '"':
       case "'": {
         const end = stringEnd(text, at)
-        if (end === -1 || end > limit) throw notRead
+        // Until Python 3.12 there is no backslash in a field, nor in a text in it.
+        if (end === -1 || end > limit || text.slice(at, end).includes('\\')) throw notRead
         at = end - 1
         break
       }

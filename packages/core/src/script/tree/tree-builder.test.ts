@@ -80,6 +80,7 @@ describe('trees built line by line', () => {
     'try: pass\nexcept* A: pass\n',
     "f'{a:>10}'\n",
     "f'{a=}'\n",
+    'f"{\'\\\\n\'.join(a)}"\n',
     "t'{a}'\n",
     "'\\N{DASH}'\n",
     '3j\n',
