@@ -22,7 +22,7 @@ export function asked(history: History, rows: readonly string[]): EnvironmentSta
   const database = {
     ...{ name: null, dialect: 'mysql', address: 'mysql://app@db/shop', isOffline: false, currentRevisions: rows },
   }
-  const invocation = { folder: 'services/billing', before: 'uv run alembic', after: '' }
+  const invocation = { folder: 'services/billing', before: 'uv run alembic', after: '', x: [] }
   const facts = { invocation, heads: history.map.heads, error: null, moves: [], whereabouts: new Map() }
   return reportStatus(history, [database], facts)
 }

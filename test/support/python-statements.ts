@@ -39,7 +39,7 @@ const literal = fc.constantFrom(
 const comma = (items: readonly string[]) => items.join(', ')
 const trailing = fc.constantFrom('', ',', ', ')
 
-interface Forms {
+type Forms = {
   expression: string
   element: string
   argument: string
