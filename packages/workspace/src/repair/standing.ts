@@ -112,7 +112,6 @@ export async function findStanding(
   stamped: ReadonlyMap<string, string> = new Map(),
 ): Promise<Standing> {
   const { target } = landing
-  const { environment } = history
   if (target === null) return withoutTarget(landing, places, history, stamped)
   const there = await places.historyAt(target.commit, history)
   const bytes =
