@@ -167,16 +167,22 @@ class Checker {
     if (tokens.count > 1 && tokens.kind[0] === token.name && tokens.kind[1] === token.walrus) {
       this.#fail('invalid syntax', { start: tokens.start[1]!, end: tokens.end[1]! })
     }
-    const last = tokens.count - 1
-    if (tokens.kind[last] === 0x2c && text.slice(tokens.start[0], tokens.end[0]) === 'from') {
-      this.#fail('trailing comma not allowed without surrounding parentheses', spanOf(last))
-    }
+    this.#checkImport()
     for (let i = 0; i < tokens.count && this.failure === null; i++) {
       const kind = tokens.kind[i]
       if (kind === token.number) this.#checkNumber(i)
       else if (kind === token.string) this.#checkString(i)
       else if (kind === token.walrus && tokens.kind[i - 1] !== token.name) this.#fail('invalid syntax', spanOf(i))
     }
+  }
+
+  /** The library does not mind an import that ends with a comma. */
+  #checkImport(): void {
+    const last = tokens.count - 1
+    if (tokens.kind[last] !== 0x2c) return
+    const first = tokens.kind.lastIndexOf(0x3b, last) + 1
+    if (this.#source.text.slice(tokens.start[first], tokens.end[first]) !== 'from') return
+    this.#fail('trailing comma not allowed without surrounding parentheses', spanOf(last))
   }
 
   #checkNumber(at: number): void {
