@@ -4,7 +4,7 @@ import { decodeString } from './literal.js'
 import { LogicalLines } from './logical-line.js'
 import type { SyntaxFailure } from './reading.js'
 import type { Source } from './source.js'
-import { isFormatted, strayBrace } from './strings.js'
+import { isFormatted, openingQuote, strayBrace } from './strings.js'
 import { TokenList, token, tokenize, validNumber } from './tokens.js'
 import { TreeBuilder } from './tree/tree-builder.js'
 
@@ -221,13 +221,6 @@ class Checker {
 }
 
 const spanOf = (at: number): Span => ({ start: tokens.start[at]!, end: tokens.end[at]! })
-
-/** Where the prefix of a literal ends. */
-function openingQuote(text: string, start: number): number {
-  let quote = start
-  while (text.charCodeAt(quote) !== 0x22 && text.charCodeAt(quote) !== 0x27) quote++
-  return quote
-}
 
 /** Whether a `b` stands before the quotes, alone or beside an `r`. */
 function isBytes(text: string, start: number): boolean {

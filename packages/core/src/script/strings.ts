@@ -18,6 +18,19 @@ export const stringPrefixes: ReadonlySet<string> = new Set([
   'rt',
 ])
 
+/** Where the prefix of the literal ends that begins at `start`. */
+export function openingQuote(text: string, start: number): number {
+  let quote = start
+  while (text.charCodeAt(quote) !== 0x22 && text.charCodeAt(quote) !== 0x27) quote++
+  return quote
+}
+
+/** Whether the literal whose quote is at `quote` has three of them. `''` has two, and nothing between. */
+export function isTriple(text: string, quote: number): boolean {
+  const mark = text.charCodeAt(quote)
+  return text.charCodeAt(quote + 1) === mark && text.charCodeAt(quote + 2) === mark
+}
+
 /** Where the prefix of the literal begins whose quote is at `quote`; `quote` itself where there is none. */
 export function prefixStart(text: string, quote: number, floor: number): number {
   let start = quote

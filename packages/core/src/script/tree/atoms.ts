@@ -3,7 +3,7 @@ import { decodeString } from '../literal.js'
 import { token } from '../tokens.js'
 import type { Cursor } from './cursor.js'
 import { parseBraces, parseGroup, parseList } from './displays.js'
-import { parseFormatted } from './formatted-strings.js'
+import { openingOf, parseFormatted } from './formatted-strings.js'
 import { asExpression, load } from './node.js'
 import { keyword, notRead, sign } from './words.js'
 
@@ -56,7 +56,7 @@ function numberValue(text: string): number | bigint {
 /** One literal, or several side by side, which are one. */
 function parseStrings(cursor: Cursor): ExprNode {
   const { start, source, at: first } = cursor
-  const quote = opening(source.text, start)
+  const style = openingOf(cursor)
   let value = ''
   let type: string | null = null
   for (; cursor.kind === token.string; cursor.at++) {
@@ -70,15 +70,6 @@ function parseStrings(cursor: Cursor): ExprNode {
     value = type === null ? piece.value : value + piece.value
     type = piece.type
   }
-  const kind = quote.startsWith('u') || quote.startsWith('U') ? 'u' : undefined
-  return asExpression({ nodeType: 'Constant', value, kind, quote_style: quote, start, end: cursor.end })
-}
-
-/** The prefix and the quotes at the start of a literal. */
-function opening(text: string, start: number): string {
-  let quote = start
-  while (text.charCodeAt(quote) !== 0x22 && text.charCodeAt(quote) !== 0x27) quote++
-  const mark = text.charCodeAt(quote)
-  const triple = text.charCodeAt(quote + 1) === mark && text.charCodeAt(quote + 2) === mark
-  return text.slice(start, quote + (triple ? 3 : 1))
+  const kind = /^u/i.test(style) ? 'u' : undefined
+  return asExpression({ nodeType: 'Constant', value, kind, quote_style: style, start, end: cursor.end })
 }

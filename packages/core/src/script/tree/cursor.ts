@@ -13,7 +13,7 @@ export const lineEnd = 0
 export abstract class Cursor {
   at = 0
   /** Where the last token of the line ends. */
-  lineEnd = 0
+  lastEnd = 0
   readonly source: Source
   readonly tokens: TokenList
   /** By token: the text of a name or a reserved word. What stands at other tokens means nothing. */
@@ -30,7 +30,7 @@ export abstract class Cursor {
     const end = this.tokens.end[this.tokens.count - 1] ?? 0
     this.tokens.push(lineEnd, end, end)
     this.at = 0
-    this.lineEnd = end
+    this.lastEnd = end
   }
 
   get kind(): number {

@@ -1,13 +1,16 @@
 import type { ExprNode } from 'py-ast'
 import { decodeBody } from '../literal.js'
-import { stringEnd } from '../strings.js'
+import { isTriple, openingQuote, stringEnd } from '../strings.js'
 import { TokenList, token, tokenize, validNumber } from '../tokens.js'
 import { type Cursor, lineEnd } from './cursor.js'
 import { asExpression } from './node.js'
 import { notRead, sign } from './words.js'
 
-/** The prefix and the quotes that a literal begins with. */
-const openingAt = /([a-z]*)("""|'''|"|')/iy
+/** The prefix and the quotes that the literal here begins with. */
+export function openingOf({ source: { text }, start }: Cursor): string {
+  const quote = openingQuote(text, start)
+  return text.slice(start, quote + (isTriple(text, quote) ? 3 : 1))
+}
 
 /**
  * Literals side by side, at least one of them an f-string, as one. Format specs, `=`, and escapes of braces or by the name of
@@ -18,15 +21,14 @@ export function parseFormatted(cursor: Cursor): ExprNode {
   const pieces = new Pieces(cursor)
   let style = ''
   for (; cursor.kind === token.string; cursor.at++) {
-    openingAt.lastIndex = cursor.start
-    const [opening, prefix, quotes] = openingAt.exec(cursor.source.text)!
-    const letters = prefix!.toLowerCase()
-    if (letters.includes('b') || letters.includes('t')) throw notRead
-    const [from, to] = [cursor.start + opening.length, cursor.tokenEnd - quotes!.length]
-    if (letters.includes('f')) {
+    const opening = openingOf(cursor)
+    if (/[bt]/i.test(opening)) throw notRead
+    const quotes = opening.replace(/^\w+/, '').length
+    const [from, to, raw] = [cursor.start + opening.length, cursor.tokenEnd - quotes, /r/i.test(opening)]
+    if (/f/i.test(opening)) {
       style ||= opening
-      pieces.addFormatted(from, to, letters.includes('r'))
-    } else pieces.addText(from, to, letters.includes('r'))
+      pieces.addFormatted(from, to, raw)
+    } else pieces.addText(from, to, raw)
   }
   return asExpression({ nodeType: 'JoinedStr', values: pieces.nodes, quote_style: style, start, end: cursor.end })
 }

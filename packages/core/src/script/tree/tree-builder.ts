@@ -51,7 +51,7 @@ export class TreeBuilder {
   dedent(): void {
     this.#try(() => {
       settle(this.#block)
-      endAt(this.#block.owners, this.#cursor.lineEnd)
+      endAt(this.#block.owners, this.#cursor.lastEnd)
       this.#block = this.#outer.pop()!
     })
   }
@@ -82,7 +82,7 @@ export class TreeBuilder {
     if (cursor.accept(lineEnd)) this.#announced = announced
     else {
       parseSimpleStatements(cursor, announced.body)
-      endAt(announced.owners, cursor.lineEnd)
+      endAt(announced.owners, cursor.lastEnd)
     }
   }
 
