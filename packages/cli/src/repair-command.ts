@@ -3,9 +3,9 @@ import type { FixOptions, PlannedWorkspace } from '@onehead/workspace'
 import type { Option } from './arguments.js'
 import { type Call, formatOption } from './command.js'
 import { CommandLineError } from './errors.js'
+import { typedAgain } from './next-command.js'
 import { findPlace, placeOptions } from './place.js'
 import type { Ask } from './questions.js'
-import { typedAgain } from './upgrade-progress.js'
 import type { Outcome, World } from './world.js'
 
 type Workspace = typeof import('@onehead/workspace')

@@ -1,7 +1,5 @@
-import type { TextOptions } from '@onehead/core'
 import type { MoveProgress, PrintedSql } from '@onehead/workspace'
 import type { Call } from './command.js'
-import { placeWords } from './place.js'
 import { createProgress } from './progress.js'
 import type { Outcome } from './world.js'
 
@@ -57,33 +55,6 @@ function sayStep(step: Step, { visible, sayMoveStep }: Core): string {
   if (step.kind === 'asking') return 'asking the databases'
   if (step.kind === 'running') return `${visible(step.environment)}: Alembic starts`
   return sayMoveStep(step)
-}
-
-/** How the plans of a command are to look. */
-export function moveLook({ given, look }: Call, showPath: (path: string) => string, { shellWord }: Core): TextOptions {
-  return { ...look, showPath, repeated: placeWords(given).map(shellWord).join(' ') }
-}
-
-/** The command that was typed, without --dry-run. */
-export function typedAgain(
-  { given, look }: Call,
-  command: string,
-  { shellWord }: Core,
-  more: readonly string[] = [],
-): string {
-  const words = given.words((name) => name !== 'dry-run')
-  const all = words.includes('--') ? [...more, ...words] : [...words, ...more]
-  return [look.program, command, ...all.map(shellWord)].join(' ')
-}
-
-/**
- * The last line of a dry run; empty where it is refused, or there is nothing to run.
- * @param command what runs it
- */
-export function endOfDryRun(environments: readonly { readonly kind: string }[], command: string): string {
-  const isPlanned = environments.some(({ kind }) => kind === 'untouched')
-  const isRefused = environments.some(({ kind }) => kind === 'refused')
-  return isPlanned && !isRefused ? `nothing is run yet; next: \`${command}\`\n` : ''
 }
 
 /** The statements, and nothing else, up to the first environment that failed. */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { BackupProgress } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
+import { moveLook } from '../next-command.js'
 import { findPlace, placeOptions } from '../place.js'
 import { createProgress } from '../progress.js'
-import { moveLook } from '../upgrade-progress.js'
 import type { Outcome } from '../world.js'
 
 export const backup: Command = {

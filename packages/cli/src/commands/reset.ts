@@ -1,9 +1,9 @@
 import type { ResetOptions } from '@onehead/workspace'
 import { type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
+import { moveLook } from '../next-command.js'
 import { findPlace, placeOptions } from '../place.js'
 import { watchReplacing } from '../replacing.js'
-import { moveLook } from '../upgrade-progress.js'
 
 export const reset: Command = {
   takes: '<environment>',

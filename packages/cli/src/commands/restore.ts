@@ -2,9 +2,9 @@ import { resolve } from 'node:path'
 import type { RestoreOptions } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
+import { moveLook } from '../next-command.js'
 import { findPlace, placeOptions } from '../place.js'
 import { watchReplacing } from '../replacing.js'
-import { moveLook } from '../upgrade-progress.js'
 
 export const restore: Command = {
   takes: '<environment> [BACKUP|latest]',

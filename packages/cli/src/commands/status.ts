@@ -1,7 +1,7 @@
 import { type Command, formatOption } from '../command.js'
+import { moveLook } from '../next-command.js'
 import { findPlace, placeOptions } from '../place.js'
 import { createProgress } from '../progress.js'
-import { moveLook } from '../upgrade-progress.js'
 
 export const status: Command = {
   takes: '[environment…]',

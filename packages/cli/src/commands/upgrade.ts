@@ -1,8 +1,9 @@
 import type { UpgradeOptions } from '@onehead/workspace'
 import { type Call, type Command, formatOption } from '../command.js'
 import { CommandLineError } from '../errors.js'
+import { endOfDryRun, moveLook, typedAgain } from '../next-command.js'
 import { findPlace, placeOptions } from '../place.js'
-import { createTeller, endOfDryRun, moveLook, showSql, typedAgain } from '../upgrade-progress.js'
+import { createTeller, showSql } from '../upgrade-progress.js'
 
 export const upgrade: Command = {
   takes: '[environment…]',

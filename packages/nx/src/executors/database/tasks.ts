@@ -1,5 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit'
-import { type EnvironmentStatus, shellWord } from '@onehead/core'
+import { type EnvironmentStatus, shellWord, type TextOptions } from '@onehead/core'
 import { taskCommand } from '../task.js'
 import type { MoveExecutorOptions } from './options.js'
 
@@ -35,6 +35,16 @@ export function taskInstead(
     }
     return null
   }
+}
+
+/** How plans look of which the next command is to be a task of the project. */
+export function taskLook(
+  context: ExecutorContext,
+  look: TextOptions,
+  plans: readonly { readonly status: EnvironmentStatus }[],
+): TextOptions {
+  const environments = plans.map(({ status }) => status)
+  return { ...look, instead: taskInstead(context, environments) }
 }
 
 type Typed = MoveExecutorOptions & { readonly acceptMoved?: boolean; readonly acceptIrreversible?: boolean }

@@ -8,7 +8,7 @@ import {
 } from '@onehead/core'
 import { downgradeDatabases } from '@onehead/workspace'
 import { runDatabase } from '../database/run-database.js'
-import { taskInstead, typedAgain } from '../database/tasks.js'
+import { taskLook, typedAgain } from '../database/tasks.js'
 import { tellStep } from '../database/tell.js'
 import type { DowngradeExecutorOptions } from './options.js'
 
@@ -20,13 +20,7 @@ export default function downgradeExecutor(
   const { to, dryRun = false, acceptIrreversible = false } = options
   const noBackup = options.noBackup === true || options.backup === false
   return runDatabase('downgrade', options, context, async ({ given, isText, look, command }) => {
-    const lookOf = (plans: readonly DowngradePlan[]) => ({
-      ...look,
-      instead: taskInstead(
-        context,
-        plans.map(({ status }) => status),
-      ),
-    })
+    const lookOf = (plans: readonly DowngradePlan[]) => taskLook(context, look, plans)
     const { environments, stopped } = await downgradeDatabases({
       ...{ ...given, to, dryRun, noBackup, acceptIrreversible },
       now: Date.now,

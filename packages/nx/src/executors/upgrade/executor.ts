@@ -2,7 +2,7 @@ import type { ExecutorContext } from '@nx/devkit'
 import { formatUpgradeJson, formatUpgradeOutcome, formatUpgradePlan, isUpgraded, type UpgradePlan } from '@onehead/core'
 import { upgradeDatabases } from '@onehead/workspace'
 import { runDatabase } from '../database/run-database.js'
-import { taskInstead, typedAgain } from '../database/tasks.js'
+import { taskLook, typedAgain } from '../database/tasks.js'
 import { tellStep } from '../database/tell.js'
 import type { UpgradeExecutorOptions } from './options.js'
 
@@ -14,13 +14,7 @@ export default function upgradeExecutor(
   const { to = null, dryRun = false, acceptMoved = false } = options
   const noBackup = options.noBackup === true || options.backup === false
   return runDatabase('upgrade', options, context, async ({ given, isText, look, command }) => {
-    const lookOf = (plans: readonly UpgradePlan[]) => ({
-      ...look,
-      instead: taskInstead(
-        context,
-        plans.map(({ status }) => status),
-      ),
-    })
+    const lookOf = (plans: readonly UpgradePlan[]) => taskLook(context, look, plans)
     const { environments, stopped } = await upgradeDatabases({
       ...{ ...given, to, dryRun, noBackup, acceptMoved },
       now: Date.now,

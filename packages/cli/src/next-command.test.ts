@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endOfDryRun } from './upgrade-progress.js'
+import { endOfDryRun } from './next-command.js'
 
 describe('a dry run ends', () => {
   it('with what runs it, where there is something to run', () => {
